@@ -1,0 +1,107 @@
+"""The exception tree. A user's error says what was asked, what was found and what to do; it shows no traceback.
+
+Exit codes: 0 done, 2 wrong arguments, 3 unknown name, 4 bad input file, 5 bad study file, 6 store, 7 no answer
+possible from this data, 8 network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class PhytovigilError(Exception):
+    """Root of every error that a user can cause or mend.
+
+    message : what was asked and what was found, in one line.
+    hint : what to do about it, in one line; empty where nothing helps.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InvalidRequest(PhytovigilError):
+    """The arguments do not fit together."""
+
+    exit_code = 2
+
+
+class UnknownName(PhytovigilError):
+    """A product, reaction, source, measure or column that nothing is called by; near names go into the hint."""
+
+    exit_code = 3
+
+    def __init__(self, kind: str, asked: str, where: str, near: Sequence[str] = (), hint: str = "") -> None:
+        self.kind, self.asked, self.near = kind, asked, tuple(near)
+        said = f"No {kind} is called “{asked}” in {where}."
+        super().__init__(said, f"Did you mean {quoted(near)}?" if near else hint)
+
+
+class UnreadableFile(PhytovigilError):
+    """A raw file that no reader recognises, or that ends, swells or breaks while it is read."""
+
+    exit_code = 4
+
+
+class InvalidStudy(PhytovigilError):
+    """A study file that cannot be run as it is written."""
+
+    exit_code = 5
+
+
+class InvalidVocabulary(PhytovigilError):
+    """A vocabulary data file that contradicts itself."""
+
+    exit_code = 5
+
+
+class StoreError(PhytovigilError):
+    """The store cannot be opened, written or trusted."""
+
+    exit_code = 6
+
+
+class StoreLocked(StoreError):
+    """Another process writes to the store."""
+
+
+class EmptyStore(StoreError):
+    """The store holds no release that could answer."""
+
+
+class DamagedStore(StoreError):
+    """A file of the store is missing or differs from its recorded hash."""
+
+
+class NoAnswer(PhytovigilError):
+    """The data cannot carry the question, for example a rate from numerators alone."""
+
+    exit_code = 7
+
+
+class InvalidCounts(PhytovigilError):
+    """Counts that cannot be: negative, not whole, not finite, or of different shapes."""
+
+    exit_code = 7
+
+
+class NetworkError(PhytovigilError):
+    """A download that failed, was cut short or did not match what was announced."""
+
+    exit_code = 8
+
+
+def quoted(names: Sequence[str], most: int = 4) -> str:
+    """Join names for a sentence.
+
+    >>> quoted(["kratom", "kava"])
+    '“kratom” or “kava”'
+    """
+    return " or ".join(f"“{name}”" for name in names[:most])

@@ -1,0 +1,1 @@
+"""Values that travel between the rooms: frozen, validated when made, without behaviour beyond that."""

@@ -1,0 +1,87 @@
+"""Which cases a count is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phytovigil.errors import InvalidRequest
+
+AGE_BANDS: tuple[tuple[str, float, float], ...] = (
+    ("0-1", 0, 2),
+    ("2-11", 2, 12),
+    ("12-17", 12, 18),
+    ("18-44", 18, 45),
+    ("45-64", 45, 65),
+    ("65-74", 65, 75),
+    ("75+", 75, 200),
+)
+"""Age bands as (label, from, below), in years; paediatric bounds as in ICH E11(R1), adult ones usual in the field."""
+
+UNKNOWN = "unknown"
+"""Label of a missing sex, age band or year in every table."""
+
+ROLE_CHOICES = ("suspect", "any")
+"""suspect: the product is suspect or interacting in the case. any: named in any role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A population of cases and the role that the product must have in them. Empty fields select everything.
+
+    role : one of ROLE_CHOICES; concerns the product under study, not the population.
+    sex : labels of SEXES or "unknown". age : labels of AGE_BANDS or "unknown".
+    years : first and last year received, inclusive.
+    serious : only serious (True) or only non-serious (False) cases.
+    reporter, country, category : values as the source gives them; a case qualifies with any of them.
+        category is the source's product class: a case qualifies if any product in it is of that class.
+    with_products, without_products : product node ids that a case must, or must not, name in any role.
+    """
+
+    role: str = "suspect"
+    sex: tuple[str, ...] = ()
+    age: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+    serious: bool | None = None
+    reporter: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    with_products: tuple[str, ...] = ()
+    without_products: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLE_CHOICES:
+            raise InvalidRequest(f"role is “{self.role}”; it can be {' or '.join(ROLE_CHOICES)}.")
+        bands = [label for label, _, _ in AGE_BANDS] + [UNKNOWN]
+        for label in self.age:
+            if label not in bands:
+                raise InvalidRequest(f"age band is “{label}”; it can be {', '.join(bands)}.")
+        for label in self.sex:
+            if label not in ("female", "male", UNKNOWN):
+                raise InvalidRequest(f"sex is “{label}”; it can be female, male or unknown.")
+        if self.years and self.years[0] > self.years[1]:
+            raise InvalidRequest(f"years go from {self.years[0]} to {self.years[1]}; the first comes first.")
+
+    def describe(self) -> str:
+        """The selection in words, for every table that shows a number.
+
+        >>> Selection(role="any", sex=("female",), years=(2014, 2017)).describe()
+        'any role; sex female; received 2014 to 2017'
+        """
+        parts = ["any role" if self.role == "any" else "suspect role"]
+        for label, values in (
+            ("sex", self.sex),
+            ("age", self.age),
+            ("reporter", self.reporter),
+            ("country", self.country),
+            ("product class", self.category),
+            ("also naming", self.with_products),
+            ("not naming", self.without_products),
+        ):
+            if values:
+                parts.append(f"{label} {' or '.join(values)}")
+        if self.years:
+            first, last = self.years
+            parts.append(f"received {first}" if first == last else f"received {first} to {last}")
+        if self.serious is not None:
+            parts.append("serious" if self.serious else "not serious")
+        return "; ".join(parts)
