@@ -67,9 +67,7 @@ class Counts:
     def expected(self) -> Floats:
         """Cases expected with both if product and reaction were independent: (a+b)(a+c)/N; 0 where N = 0."""
         total = self.total
-        return np.divide(
-            self.with_product * self.with_reaction, total, out=np.zeros_like(total), where=total > 0
-        )
+        return np.divide(self.with_product * self.with_reaction, total, out=np.zeros_like(total), where=total > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,23 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeName:
+    """One name of a node, for display.
+
+    kind : "name", "taxon", "vernacular", "brand", or "context" for a name that counts only beside other words.
+    language : IETF tag of a vernacular name, or "".
+    source : where the names of the node were taken from.
+    note : what a context name needs or must not stand with.
+    """
+
+    text: str
+    kind: str
+    source: str
+    language: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """What one stretch of a reported product string was taken for, or why it was not.
 

@@ -1,0 +1,46 @@
+"""Reports → cases → counts. Every function returns SQL over the views that a store session shows; none runs it.
+
+The unit of every count is the distinct case: its latest version, once, however many rows name it.
+"""
+
+from phytovigil.cases.counting import (
+    Product,
+    Reaction,
+    all_pairs_sql,
+    pair_counts_sql,
+    product_cases_sql,
+    product_groups_sql,
+    product_terms_sql,
+)
+from phytovigil.cases.cube import CUBE, PROFILE, cube_margin_sql, cube_pair_sql, cube_sql, population_label
+from phytovigil.cases.listing import (
+    co_reported_sql,
+    flow_sql,
+    matched_names_sql,
+    profile_sql,
+    reported_cases_sql,
+)
+from phytovigil.cases.tables import case_tables_sql, node_table_sql
+
+__all__ = [
+    "CUBE",
+    "PROFILE",
+    "Product",
+    "Reaction",
+    "all_pairs_sql",
+    "case_tables_sql",
+    "co_reported_sql",
+    "cube_margin_sql",
+    "cube_pair_sql",
+    "cube_sql",
+    "flow_sql",
+    "matched_names_sql",
+    "node_table_sql",
+    "pair_counts_sql",
+    "population_label",
+    "product_cases_sql",
+    "product_groups_sql",
+    "product_terms_sql",
+    "profile_sql",
+    "reported_cases_sql",
+]

@@ -1,0 +1,116 @@
+"""Distinct-case counts of one pair, of all reactions of a product, of all pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from phytovigil.cases.population import number_list, population_sql, role_condition
+from phytovigil.schema.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Numbers of the terms that make up a reaction: one for a single term, several for a group."""
+
+    terms: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Where a product's cases are: a node of the vocabulary, or a word exactly as reported."""
+
+    number: int
+    reported: bool = False
+
+
+def product_cases_sql(product: Product, role: str) -> str:
+    """SQL of the distinct cases that name a product in a role."""
+    table, column = ("case_name", "name") if product.reported else ("case_node", "node")
+    return f"SELECT case_index FROM {table} WHERE {column} = {product.number} AND {role_condition(role)}"
+
+
+def reaction_cases_sql(reaction: Reaction) -> str:
+    """SQL of the distinct cases that name any of a reaction's terms."""
+    return f"SELECT DISTINCT case_index FROM case_term WHERE term IN ({number_list(reaction.terms)})"
+
+
+def pair_counts_sql(product: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]) -> str:
+    """SQL of one row (a, b, c, d): the 2×2 table of a pair within a population."""
+    return f"""
+        WITH population AS ({population_sql(selection, nodes)}),
+        exposed AS ({product_cases_sql(product, selection.role)}),
+        reacted AS ({reaction_cases_sql(reaction)}),
+        margins AS (
+            SELECT count(*) AS n,
+                count(exposed.case_index) AS with_product, count(reacted.case_index) AS with_reaction,
+                count(*) FILTER (exposed.case_index IS NOT NULL AND reacted.case_index IS NOT NULL) AS a
+            FROM population LEFT JOIN exposed USING (case_index) LEFT JOIN reacted USING (case_index))
+        SELECT a, with_product - a AS b, with_reaction - a AS c, n - with_product - with_reaction + a AS d
+        FROM margins"""
+
+
+def product_terms_sql(product: Product, selection: Selection, nodes: Mapping[str, int], min_cases: int) -> str:
+    """SQL of (term, a, b, c, d): every term reported with a product in at least `min_cases` cases."""
+    return f"""
+        WITH {margins_sql(product, selection, nodes)}
+        SELECT text AS term, a, with_product - a AS b, with_reaction - a AS c,
+            n - with_product - with_reaction + a AS d
+        FROM (
+            SELECT term, count(*) AS with_reaction, count(exposed.case_index) AS a
+            FROM case_term JOIN population USING (case_index) LEFT JOIN exposed USING (case_index)
+            GROUP BY term HAVING a >= {int(min_cases)})
+        JOIN word ON word = term, totals
+        ORDER BY text"""
+
+
+def product_groups_sql(
+    product: Product,
+    groups: Sequence[tuple[str, Reaction]],
+    selection: Selection,
+    nodes: Mapping[str, int],
+    min_cases: int,
+) -> str:
+    """SQL of (reaction, a, b, c, d) for reaction groups, named by the caller."""
+    members = ", ".join(f"({position}, {term})" for position, (_, group) in enumerate(groups) for term in group.terms)
+    return f"""
+        WITH {margins_sql(product, selection, nodes)},
+        member(position, term) AS (VALUES {members or "(-1, -1)"})
+        SELECT position, a, with_product - a AS b, with_reaction - a AS c,
+            n - with_product - with_reaction + a AS d
+        FROM (
+            SELECT position, count(DISTINCT case_index) AS with_reaction,
+                count(DISTINCT case_index) FILTER (exposed.case_index IS NOT NULL) AS a
+            FROM case_term JOIN member USING (term)
+            JOIN population USING (case_index) LEFT JOIN exposed USING (case_index)
+            GROUP BY position HAVING a >= {int(min_cases)}), totals
+        ORDER BY position"""
+
+
+def all_pairs_sql(selection: Selection, nodes: Mapping[str, int], min_cases: int = 1) -> str:
+    """SQL of (node, term, a, b, c, d): every pair of product node and term that `min_cases` cases share."""
+    return f"""
+        WITH population AS ({population_sql(selection, nodes)}),
+        exposed AS (
+            SELECT node, case_index FROM case_node JOIN population USING (case_index)
+            WHERE {role_condition(selection.role)}),
+        reacted AS (SELECT term, case_index FROM case_term JOIN population USING (case_index)),
+        total AS (SELECT count(*) AS n FROM population),
+        by_node AS (SELECT node, count(*) AS with_product FROM exposed GROUP BY node),
+        by_term AS (SELECT term, count(*) AS with_reaction FROM reacted GROUP BY term)
+        SELECT node, term, a, with_product - a AS b, with_reaction - a AS c,
+            n - with_product - with_reaction + a AS d
+        FROM (
+            SELECT node, term, count(*) AS a FROM exposed JOIN reacted USING (case_index)
+            GROUP BY node, term HAVING a >= {int(min_cases)})
+        JOIN by_node USING (node) JOIN by_term USING (term), total
+        ORDER BY node, term"""
+
+
+def margins_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:
+    """Common table expressions that both lists of a product's reactions start from."""
+    return f"""population AS ({population_sql(selection, nodes)}),
+        exposed AS ({product_cases_sql(product, selection.role)}),
+        totals AS (
+            SELECT count(*) AS n, count(exposed.case_index) AS with_product
+            FROM population LEFT JOIN exposed USING (case_index))"""

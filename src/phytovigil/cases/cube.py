@@ -1,0 +1,136 @@
+"""The counts cube: what a study needs to know of a source, as counts only, so that it runs without the reports.
+
+One row is the number of distinct cases in one stratum (sex, age band, year) of one population that name a product
+(in a role), a reaction, both, or neither condition: an empty product or reaction means "whatever".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from phytovigil.cases.counting import Product, Reaction
+from phytovigil.cases.population import list_condition, population_sql, quote, years_condition
+from phytovigil.schema.selection import Selection
+
+CUBE: Mapping[str, str] = {
+    "source": "VARCHAR",
+    "population": "VARCHAR",
+    "product": "VARCHAR",
+    "role": "VARCHAR",
+    "reaction": "VARCHAR",
+    "sex": "VARCHAR",
+    "age_band": "VARCHAR",
+    "year": "INTEGER",
+    "cases": "INTEGER",
+}
+"""Columns of the cube."""
+
+PROFILE: Mapping[str, str] = {
+    "source": "VARCHAR",
+    "reaction": "VARCHAR",
+    "dimension": "VARCHAR",
+    "value": "VARCHAR",
+    "cases": "INTEGER",
+}
+"""Columns of the profile that goes with a cube: who the cases of the product under study are."""
+
+
+def population_label(selection: Selection) -> str:
+    """The population of a selection without what the cube can still select by (role, sex, age, years).
+
+    >>> population_label(Selection(years=(2014, 2017), category=("54",)))
+    'product class 54'
+    """
+    bare = replace(selection, role="any", sex=(), age=(), years=None)
+    return bare.describe().removeprefix("any role").removeprefix("; ") or "all"
+
+
+def cube_sql(
+    source: str,
+    selection: Selection,
+    products: Sequence[tuple[str, Product]],
+    reactions: Sequence[tuple[str, Reaction]],
+    nodes: Mapping[str, int],
+) -> str:
+    """SQL of the cube of one population: totals, margins of each product and reaction, and their pairs."""
+    strata = "sex, age_band, year"
+    return f"""
+        WITH population AS ({population_sql(replace(selection, role="any"), nodes)}),
+        {keyed_sql(products, reactions)},
+        exposed AS (
+            SELECT product, role, sex, age_band, year, case_index
+            FROM named JOIN population USING (case_index)),
+        reacted AS (
+            SELECT DISTINCT reaction, case_index FROM case_term JOIN reaction_key USING (term))
+        SELECT {quote(source)} AS source, {quote(population_label(selection))} AS population, *
+        FROM (
+            SELECT '' AS product, '' AS role, '' AS reaction, {strata}, count(*) AS cases
+            FROM population GROUP BY ALL
+            UNION ALL SELECT product, role, '', {strata}, count(*) FROM exposed GROUP BY ALL
+            UNION ALL SELECT '', '', reaction, {strata}, count(*)
+            FROM reacted JOIN population USING (case_index) GROUP BY ALL
+            UNION ALL SELECT product, role, reaction, {strata}, count(*)
+            FROM reacted JOIN exposed USING (case_index) GROUP BY ALL)"""
+
+
+def keyed_sql(products: Sequence[tuple[str, Product]], reactions: Sequence[tuple[str, Reaction]]) -> str:
+    """Common table expressions that give each product's cases in each role, and each term's reaction keys."""
+    nodes = values((key, product.number) for key, product in products if not product.reported)
+    words = values((key, product.number) for key, product in products if product.reported)
+    terms = values((key, term) for key, reaction in reactions for term in reaction.terms)
+    return f"""
+        node_key(product, number) AS (VALUES {nodes}),
+        word_key(product, number) AS (VALUES {words}),
+        reaction_key(reaction, term) AS (VALUES {terms}),
+        in_any_role AS (
+            SELECT product, role, case_index FROM case_node JOIN node_key ON node = number UNION ALL
+            SELECT product, role, case_index FROM case_name JOIN word_key ON name = number),
+        named AS (
+            SELECT product, 'any' AS role, case_index FROM in_any_role UNION ALL
+            SELECT product, 'suspect', case_index FROM in_any_role WHERE role <= 1)"""
+
+
+def values(pairs: Iterable[tuple[str, int]]) -> str:
+    """Rows of a VALUES list; an impossible row where there is none, since SQL has no empty list."""
+    rows = [f"({quote(key)}, {int(number)})" for key, number in pairs]
+    return ", ".join(rows) or "('', -1)"
+
+
+def cube_pair_sql(product: str, reaction: str, source: str, selection: Selection) -> str:
+    """SQL of one row (a, b, c, d) from the view `cube`, for keys as they were written into it."""
+    both = f"product = {quote(product)} AND role = {quote(selection.role)}"
+    term = f"reaction = {quote(reaction)}"
+    return f"""
+        WITH margins AS (
+            SELECT {filtered("product = '' AND reaction = ''")} AS n,
+                {filtered(f"{both} AND reaction = ''")} AS with_product,
+                {filtered(f"product = '' AND {term}")} AS with_reaction,
+                {filtered(f"{both} AND {term}")} AS a
+            FROM cube WHERE {" AND ".join(stratum_conditions(source, selection))})
+        SELECT a, with_product - a AS b, with_reaction - a AS c, n - with_product - with_reaction + a AS d
+        FROM margins"""
+
+
+def cube_margin_sql(product: str, role: str, source: str, selection: Selection) -> str:
+    """SQL of the cases (column `cases`) that name a product, or of all cases for an empty product."""
+    where = [*stratum_conditions(source, selection), f"product = {quote(product)}", "reaction = ''"]
+    if product:
+        where.append(f"role = {quote(role)}")
+    return f"SELECT coalesce(sum(cases), 0)::BIGINT AS cases FROM cube WHERE {' AND '.join(where)}"
+
+
+def filtered(condition: str) -> str:
+    """The sum of cases under a condition, 0 where no row meets it."""
+    return f"coalesce(sum(cases) FILTER ({condition}), 0)::BIGINT"
+
+
+def stratum_conditions(source: str, selection: Selection) -> list[str]:
+    """Conditions on a cube's source, population and strata."""
+    return [
+        f"source = {quote(source)}",
+        f"population = {quote(population_label(selection))}",
+        *list_condition("sex", selection.sex),
+        *list_condition("age_band", selection.age),
+        *years_condition(selection.years),
+    ]

@@ -1,0 +1,111 @@
+"""Who the cases are: profiles, co-reported products, the names that were mapped, and the cases themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from phytovigil.cases.counting import Product, Reaction, product_cases_sql, reaction_cases_sql
+from phytovigil.cases.population import number_list, population_sql, role_condition
+from phytovigil.schema.selection import UNKNOWN, Selection
+
+OUTCOME = "outcome"
+
+
+def chosen_cases_sql(
+    product: Product, reaction: Reaction | None, selection: Selection, nodes: Mapping[str, int]
+) -> str:
+    """SQL of the cases of a population that name a product, and a reaction where one is asked for."""
+    reacted = f" SEMI JOIN ({reaction_cases_sql(reaction)}) USING (case_index)" if reaction else ""
+    return f"""
+        SELECT case_index FROM ({population_sql(selection, nodes)})
+        SEMI JOIN ({product_cases_sql(product, selection.role)}) USING (case_index){reacted}"""
+
+
+def profile_sql(product: Product, reaction: Reaction | None, selection: Selection, nodes: Mapping[str, int]) -> str:
+    """SQL of (dimension, value, cases): the chosen cases by sex, age, year, country, reporter, seriousness, outcome."""
+    columns = {
+        "sex": "sex",
+        "age": "age_band",
+        "year": "year::VARCHAR",
+        "country": "country",
+        "reporter": "reporter",
+        "seriousness": "CASE WHEN serious THEN 'serious' WHEN NOT serious THEN 'not serious' END",
+    }
+    counted = " UNION ALL ".join(
+        f"SELECT '{name}' AS dimension, coalesce({column}, '{UNKNOWN}') AS value, count(*) AS cases "
+        "FROM chosen GROUP BY ALL"
+        for name, column in columns.items()
+    )
+    return f"""
+        WITH chosen AS (
+            SELECT * FROM cases SEMI JOIN ({chosen_cases_sql(product, reaction, selection, nodes)})
+            USING (case_index))
+        {counted} UNION ALL
+        SELECT '{OUTCOME}', value, count(*) FROM (
+            SELECT DISTINCT report, unnest(outcomes) AS value FROM report SEMI JOIN chosen USING (report))
+        GROUP BY value
+        ORDER BY dimension, cases DESC, value"""
+
+
+def co_reported_sql(
+    product: Product,
+    reaction: Reaction | None,
+    selection: Selection,
+    nodes: Mapping[str, int],
+    family: Sequence[int],
+) -> str:
+    """SQL of (node, cases): other product nodes that the chosen cases name. family: nodes not to list."""
+    return f"""
+        SELECT node, count(*) AS cases FROM case_node
+        SEMI JOIN ({chosen_cases_sql(product, reaction, selection, nodes)}) USING (case_index)
+        WHERE node NOT IN ({number_list(family)})
+        GROUP BY node ORDER BY cases DESC, node"""
+
+
+def matched_names_sql(product: Product, role: str) -> str:
+    """SQL of (name, cases): the reported words behind a product, with the cases that name each."""
+    if product.reported:
+        words = f"SELECT {product.number} AS word"
+    else:
+        words = f"SELECT word FROM word_node WHERE node = {product.number}"
+    return f"""
+        SELECT text AS name, count(*) AS cases FROM case_name
+        JOIN ({words}) ON word = name JOIN word USING (word)
+        WHERE {role_condition(role)} GROUP BY text ORDER BY cases DESC, name"""
+
+
+def reported_cases_sql(
+    product: Product, reaction: Reaction | None, selection: Selection, nodes: Mapping[str, int]
+) -> str:
+    """SQL of the chosen cases in full, oldest first, each with the line of the raw file where it stands."""
+    return f"""
+        WITH chosen AS (
+            SELECT report, case_index FROM cases
+            SEMI JOIN ({chosen_cases_sql(product, reaction, selection, nodes)}) USING (case_index)),
+        named AS (
+            SELECT report, list({{'role': role, 'name': coalesce(v.text, i.text)}} ORDER BY seq) AS products
+            FROM report_product SEMI JOIN chosen USING (report)
+            LEFT JOIN word v ON v.word = verbatim LEFT JOIN word i ON i.word = ingredient GROUP BY report),
+        reacted AS (
+            SELECT report, list(DISTINCT text ORDER BY text) AS terms
+            FROM report_reaction SEMI JOIN chosen USING (report) JOIN word ON word = term GROUP BY report)
+        SELECT case_index, case_id, version, received, event_date, sex, age_years, country, reporter, serious,
+            outcomes, literature, report >> 32 AS ordinal, line, products, terms
+        FROM report JOIN chosen USING (report) LEFT JOIN named USING (report) LEFT JOIN reacted USING (report)
+        ORDER BY received, case_id"""
+
+
+def flow_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:
+    """SQL of (step, cases): how the reports of the releases become the cases that are counted."""
+    return f"""
+        WITH population AS ({population_sql(selection, nodes)})
+        SELECT 1 AS position, 'reports in the releases' AS step, count(*) AS cases FROM report UNION ALL
+        SELECT 2, 'distinct cases, latest version of each', count(*) FROM cases UNION ALL
+        SELECT 3, 'cases in the population', count(*) FROM population UNION ALL
+        SELECT 4, 'of these, naming the product in any role', count(*) FROM population
+            SEMI JOIN ({product_cases_sql(product, "any")}) USING (case_index) UNION ALL
+        SELECT 5, 'of these, naming it as suspect', count(*) FROM population
+            SEMI JOIN ({product_cases_sql(product, "suspect")}) USING (case_index) UNION ALL
+        SELECT 6, 'cases in the population without any coded reaction', count(*) FROM population
+            ANTI JOIN case_term USING (case_index)
+        ORDER BY position"""

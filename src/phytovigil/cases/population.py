@@ -1,0 +1,77 @@
+"""A selection as a condition on cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from phytovigil.schema.selection import Selection
+
+
+def population_sql(selection: Selection, nodes: Mapping[str, int]) -> str:
+    """SQL of the cases (case_index and strata) that a selection lets in.
+
+    nodes : number of each product node id that the selection names.
+    """
+    conditions = [
+        *list_condition("sex", selection.sex),
+        *list_condition("age_band", selection.age),
+        *list_condition("reporter", selection.reporter),
+        *list_condition("country", selection.country),
+        *years_condition(selection.years),
+        *seriousness_condition(selection.serious),
+        *category_condition(selection.category),
+        *node_conditions("IN", (nodes[name] for name in selection.with_products)),
+        *node_conditions("NOT IN", (nodes[name] for name in selection.without_products)),
+    ]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT case_index, sex, age_band, year FROM cases{where}"
+
+
+def role_condition(role: str) -> str:
+    """The roles in which a product counts; the numbers are positions in schema.reports.ROLES."""
+    return "role <= 1" if role == "suspect" else "role <= 2"
+
+
+def list_condition(column: str, values: tuple[str, ...]) -> list[str]:
+    """A column has one of the values."""
+    return [f"{column} IN ({text_list(values)})"] if values else []
+
+
+def years_condition(years: tuple[int, int] | None) -> list[str]:
+    """The year received is within bounds."""
+    return [f"year BETWEEN {int(years[0])} AND {int(years[1])}"] if years else []
+
+
+def seriousness_condition(serious: bool | None) -> list[str]:
+    """The case is, or is not, serious."""
+    return [] if serious is None else ["serious" if serious else "NOT serious"]
+
+
+def category_condition(categories: tuple[str, ...]) -> list[str]:
+    """Any product of the case is of one of the classes; a class may be given by its code alone."""
+    if not categories:
+        return []
+    named = " OR ".join(
+        f"category = {quote(name)} OR starts_with(category, {quote(name + ' ')})" for name in categories
+    )
+    return [f"case_index IN (SELECT case_index FROM case_category WHERE {named})"]
+
+
+def node_conditions(test: str, nodes: Iterable[int]) -> list[str]:
+    """The case names, or does not name, each of the product nodes."""
+    return [f"case_index {test} (SELECT case_index FROM case_node WHERE node = {int(node)})" for node in nodes]
+
+
+def text_list(values: Iterable[str]) -> str:
+    """String literals for an IN list."""
+    return ", ".join(quote(value) for value in values)
+
+
+def number_list(values: Iterable[int]) -> str:
+    """Number literals for an IN list; an empty one matches nothing."""
+    return ", ".join(str(int(value)) for value in values) or "-1"
+
+
+def quote(text: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,65 @@
+"""The case tables: one version per case, its products, product nodes and terms, all as integers.
+
+Views that come out, each sorted so that a count reads only what it needs:
+
+- `cases` (case_index, report, sex, age_band, year, serious, reporter, country): one row per case
+- `case_name` (case_index, name, role): each reported product word once per case, with its strongest role
+- `case_category` (category, case_index): product classes of a case
+- `case_term` (term, case_index): each reaction term once per case
+- `case_node` (node, case_index, role): product nodes and the groups above them, with the strongest role
+"""
+
+from __future__ import annotations
+
+from phytovigil.schema.selection import AGE_BANDS, UNKNOWN
+
+LATEST = """
+    SELECT arg_max(report, {'version': version, 'revised': coalesce(revised, received), 'as_of': as_of,
+                            'report': report}) AS report
+    FROM report JOIN release ON ordinal = report >> 32
+    GROUP BY case_id"""
+"""One report per case: highest version, then latest revision, then latest release, then latest taken in."""
+
+
+def case_tables_sql() -> dict[str, str]:
+    """SQL of the case tables that need no vocabulary, by view name, in the order in which they build on each other."""
+    return {
+        "cases": f"""
+            SELECT (row_number() OVER (ORDER BY report) - 1)::INTEGER AS case_index, report,
+                coalesce(sex, '{UNKNOWN}') AS sex, {age_band_sql()} AS age_band,
+                year(received)::SMALLINT AS year, serious, reporter, country
+            FROM report JOIN ({LATEST}) USING (report)
+            ORDER BY report""",
+        "case_name": f"""
+            SELECT case_index, name, min(role)::TINYINT AS role
+            FROM ({named_sql("verbatim")} UNION ALL {named_sql("ingredient")}) JOIN cases USING (report)
+            GROUP BY case_index, name ORDER BY name, case_index""",
+        "case_category": """
+            SELECT DISTINCT text AS category, case_index
+            FROM report_product JOIN cases USING (report) JOIN word ON word = category
+            ORDER BY category, case_index""",
+        "case_term": """
+            SELECT DISTINCT term, case_index FROM report_reaction JOIN cases USING (report)
+            ORDER BY term, case_index""",
+    }
+
+
+def node_table_sql() -> dict[str, str]:
+    """SQL of `case_node`; it reads `word_node` (word, node), the vocabulary's mapping with all groups included."""
+    return {
+        "case_node": """
+            SELECT node, case_index, min(role)::TINYINT AS role
+            FROM case_name JOIN word_node ON word = name
+            GROUP BY node, case_index ORDER BY node, case_index"""
+    }
+
+
+def named_sql(column: str) -> str:
+    """Words of one column of report_product with the role of their product."""
+    return f'SELECT report, "{column}" AS name, role FROM report_product WHERE "{column}" IS NOT NULL'
+
+
+def age_band_sql() -> str:
+    """The label of a case's age band."""
+    branches = " ".join(f"WHEN age_years < {below} THEN '{label}'" for label, _, below in AGE_BANDS)
+    return f"CASE WHEN age_years IS NULL THEN '{UNKNOWN}' {branches} ELSE '{UNKNOWN}' END"

@@ -1,0 +1,141 @@
+"""The one place that runs SQL."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from phytovigil.errors import StoreError
+from phytovigil.schema.reports import Columns
+
+
+class Engine:
+    """An embedded DuckDB with bounded memory, no network and no extensions beyond those built in.
+
+    memory_limit : as DuckDB writes it ("512MB"); beyond it, work spills into `spill`.
+    Raises StoreError for a full disk or a file that cannot be read or written.
+    """
+
+    def __init__(self, spill: Path | None = None, memory_limit: str = "2GB") -> None:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+        if spill is not None:
+            config["temp_directory"] = str(spill)
+        self._connection = duckdb.connect(":memory:", config=config)
+
+    def run(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
+        """Run a statement for its effect."""
+        with plain_errors():
+            self._connection.execute(sql, parameters or {})
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
+        """Run a query; its columns as Python lists (dates as datetime.date, nulls as None)."""
+        with plain_errors():
+            table = self._connection.execute(sql, parameters or {}).to_arrow_table()
+        return {name: table.column(name).to_pylist() for name in table.column_names}
+
+    def query_one(self, sql: str) -> dict[str, Any]:
+        """Run a query of exactly one row."""
+        columns = self.query(sql)
+        return {name: values[0] for name, values in columns.items()}
+
+    def query_arrays(self, sql: str) -> dict[str, Any]:
+        """Run a query; its columns as NumPy arrays, for columns without nulls."""
+        with plain_errors():
+            return dict(self._connection.execute(sql).fetchnumpy())
+
+    def add_rows(self, table: str, columns: Columns, types: Mapping[str, str]) -> None:
+        """Append columns to a table; columns of the table that are not given become null."""
+        import pyarrow
+
+        arrow = pyarrow.table({name: pyarrow.array(columns[name], arrow_type(types[name])) for name in columns})
+        names = ", ".join(f'"{name}"' for name in columns)
+        with plain_errors():
+            self._connection.register("incoming", arrow)
+            self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM incoming')
+            self._connection.unregister("incoming")
+
+    def create_table(self, table: str, types: Mapping[str, str]) -> None:
+        """Create an empty table."""
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+        self.run(f'CREATE OR REPLACE TABLE "{table}" ({columns})')
+
+    def show_files(self, view: str, files: list[Path]) -> None:
+        """Make Parquet files readable as one view."""
+        names = ", ".join(quote_text(str(file)) for file in files)
+        self.run(f'CREATE OR REPLACE VIEW "{view}" AS SELECT * FROM read_parquet([{names}])')
+
+    def write_parquet(self, sql: str, file: Path) -> None:
+        """Write the rows of a query to a Parquet file, in the query's order."""
+        self.run(f"COPY ({sql}) TO {quote_text(str(file))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def close(self) -> None:
+        """Let go of memory and files."""
+        self._connection.close()
+
+
+def quote_text(text: str) -> str:
+    """Write a string as an SQL literal.
+
+    >>> quote_text("ST JOHN'S WORT")
+    "'ST JOHN''S WORT'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def arrow_type(kind: str) -> Any:
+    """The Arrow type of a DuckDB type name as used in the schema."""
+    import pyarrow
+
+    return {
+        "VARCHAR": pyarrow.string(),
+        "VARCHAR[]": pyarrow.list_(pyarrow.string()),
+        "TINYINT": pyarrow.int8(),
+        "INTEGER": pyarrow.int32(),
+        "BIGINT": pyarrow.int64(),
+        "DOUBLE": pyarrow.float64(),
+        "BOOLEAN": pyarrow.bool_(),
+        "DATE": pyarrow.date32(),
+    }[kind]
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn the engine's file and memory errors into one line that says what to do."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        reason = first_line(error)
+        if "No space left" in reason or "disk quota" in reason.lower():
+            raise StoreError("The disk is full.", "Free some space; the store is as it was.") from error
+        raise StoreError(f"The store cannot be read or written: {reason}.") from error
+    except duckdb.OutOfMemoryException as error:
+        raise StoreError(f"Not enough memory: {first_line(error)}.", "Give more with a larger memory limit.") from error
+    except OSError as error:
+        raise explain_os_error(error) from error
+
+
+def explain_os_error(error: OSError) -> StoreError:
+    """A store error that says in one line what the operating system refused."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreError("The disk is full.", "Free some space; the store is as it was.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StoreError(
+            f"The store at {error.filename} cannot be written: {error.strerror}.",
+            "Choose another with --store or PHYTOVIGIL_STORE.",
+        )
+    return StoreError(f"{error.strerror or error}: {error.filename}.")
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's text, without its final stop."""
+    return (str(error).splitlines() or [""])[0].rstrip(".")

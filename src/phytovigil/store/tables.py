@@ -1,0 +1,38 @@
+"""Single tables in files of their own: what snapshots and exports are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from phytovigil.schema.reports import Columns
+from phytovigil.store.engine import Engine
+
+
+def write_table(file: Path, columns: Columns, types: Mapping[str, str], order: str = "") -> None:
+    """Write columns as Parquet, or as CSV if the file is named so; the same columns give the same bytes."""
+    engine = Engine()
+    engine.create_table("export", types)
+    engine.add_rows("export", columns, types)
+    sql = "SELECT * FROM export" + (f" ORDER BY {order}" if order else "")
+    if file.suffix == ".csv":
+        engine.run(f"COPY ({sql}) TO '{file}' (FORMAT csv, HEADER)")
+    else:
+        engine.write_parquet(sql, file)
+    engine.close()
+
+
+def read_table(file: Path) -> Columns:
+    """Read a Parquet table as columns."""
+    engine = Engine()
+    engine.show_files("export", [file])
+    columns = engine.query("SELECT * FROM export")
+    engine.close()
+    return columns
+
+
+def hash_file(file: Path) -> str:
+    """SHA-256 of a file's bytes, as hex."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
