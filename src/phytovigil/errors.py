@@ -39,7 +39,7 @@ class UnknownName(PhytovigilError):
     exit_code = 3
 
     def __init__(self, kind: str, asked: str, where: str, near: Sequence[str] = (), hint: str = "") -> None:
-        self.kind, self.asked, self.near = kind, asked, tuple(near)
+        self.kind, self.asked, self.where, self.near = kind, asked, where, tuple(near)
         said = f"No {kind} is called “{asked}” in {where}."
         super().__init__(said, f"Did you mean {quoted(near)}?" if near else hint)
 

@@ -124,12 +124,14 @@ class Batch:
 class Source:
     """A regulator's data set: one number space of cases, whatever file formats it is published in.
 
+    label : what a sentence calls it.
     complete : True where the files hold every report of the data set, so that a 2×2 table has a complement.
         False for a listing that was selected by product or reaction: numerators only, never a measure.
     missing : fields of `report` that this source never records; a table says so instead of "unknown".
     """
 
     name: str
+    label: str
     title: str
     publisher: str
     complete: bool

@@ -50,6 +50,7 @@ class Match:
     rule : "name", "taxon", "vernacular", "brand", "context" (accepted), or
         "false-friend", "needs-context", "withheld" (refused).
     why : one sentence for the reader.
+    candidate : of a refusal, the id of the node that the tokens might be mistaken for; "" where there is none.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Match:
     matched: str
     rule: str
     why: str
+    candidate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

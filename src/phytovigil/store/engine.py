@@ -40,8 +40,10 @@ class Engine:
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
         """Run a query; its columns as Python lists (dates as datetime.date, nulls as None)."""
         with plain_errors():
-            table = self._connection.execute(sql, parameters or {}).to_arrow_table()
-        return {name: table.column(name).to_pylist() for name in table.column_names}
+            cursor = self._connection.execute(sql, parameters or {})
+            rows = cursor.fetchall()
+        names = [column[0] for column in cursor.description or ()]
+        return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
     def query_one(self, sql: str) -> dict[str, Any]:
         """Run a query of exactly one row."""

@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from phytovigil.errors import DamagedStore, StoreError
-from phytovigil.schema.reports import Columns
-from phytovigil.store.engine import Engine
+from phytovigil.store.engine import Engine, quote_text
 from phytovigil.store.manifest import Manifest, Release
 
 DERIVED_FORMAT = 1
@@ -38,12 +37,8 @@ class Session:
         self._show_releases()
 
     def _show_releases(self) -> None:
-        self.engine.create_table("release", {"ordinal": "BIGINT", "as_of": "VARCHAR"})
-        columns: Columns = {
-            "ordinal": [release.ordinal for release in self.releases],
-            "as_of": [release.as_of for release in self.releases],
-        }
-        self.engine.add_rows("release", columns, {"ordinal": "BIGINT", "as_of": "VARCHAR"})
+        rows = ", ".join(f"({release.ordinal}::BIGINT, {quote_text(release.as_of)})" for release in self.releases)
+        self.engine.run(f"CREATE OR REPLACE VIEW release AS SELECT * FROM (VALUES {rows}) AS held(ordinal, as_of)")
 
     def derive(self, purpose: str, tables: Mapping[str, str], given: Mapping[str, object] | None = None) -> None:
         """Make derived tables readable as views, computing them only if the cache does not hold them.

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from phytovigil.schema.reports import Columns
-from phytovigil.store.engine import Engine
+from phytovigil.store.engine import Engine, quote_text
 
 
-def write_table(file: Path, columns: Columns, types: Mapping[str, str], order: str = "") -> None:
-    """Write columns as Parquet, or as CSV if the file is named so; the same columns give the same bytes."""
+def write_table(
+    file: Path, columns: Columns, types: Mapping[str, str], order: str = "", format: str = "parquet"
+) -> None:
+    """Write columns as "parquet" or "csv", in the given order of columns; the same rows give the same bytes."""
     engine = Engine()
     engine.create_table("export", types)
     engine.add_rows("export", columns, types)
     sql = "SELECT * FROM export" + (f" ORDER BY {order}" if order else "")
-    if file.suffix == ".csv":
-        engine.run(f"COPY ({sql}) TO '{file}' (FORMAT csv, HEADER)")
+    if format == "csv":
+        engine.run(f"COPY ({sql}) TO {quote_text(str(file))} (FORMAT csv, HEADER)")
     else:
         engine.write_parquet(sql, file)
     engine.close()

@@ -96,6 +96,13 @@ class ReleaseWriter:
         finally:
             self.abandon()
 
+    def quarantine_reasons(self) -> list[dict[str, Any]]:
+        """Reason codes of what was put aside, with their counts, most frequent first."""
+        counted = self._engine.query("""
+            SELECT scope, reason, count(*) AS count FROM quarantine
+            GROUP BY scope, reason ORDER BY count DESC, scope, reason""")
+        return [dict(zip(counted, row, strict=True)) for row in zip(*counted.values(), strict=True)]
+
     def abandon(self) -> None:
         """Drop what was staged."""
         self._engine.close()
@@ -117,11 +124,8 @@ class ReleaseWriter:
         return hashlib.sha256("".join(entry.sha256 for entry in self._files).encode()).hexdigest()
 
     def _reasons(self) -> str:
-        counted = self._engine.query(
-            "SELECT reason, count(*) AS n FROM quarantine GROUP BY reason ORDER BY n DESC, reason LIMIT 3"
-        )
-        pairs = zip(counted["reason"], counted["n"], strict=True)
-        return ", ".join(f"{reason} ({count})" for reason, count in pairs) or "the file has no rows"
+        counted = [f"{reason['reason']} ({reason['count']})" for reason in self.quarantine_reasons()[:3]]
+        return ", ".join(counted) or "the file has no rows"
 
     def _write_words(self) -> dict[str, Any] | None:
         """Give numbers to the words that the store has not seen, in alphabetical order."""

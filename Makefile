@@ -1,0 +1,64 @@
+# make study              the worked study from the snapshot that comes with the program, in seconds and offline
+# make study DATA="..."   the same study on raw files (files, folders or zips)
+# make test               linters, types and tests; make check-all adds the slow ones
+# make snapshot DATA="…"  rebuild the snapshot of the worked study from raw files
+# make benchmark          speed and memory, beside a plain pandas script
+
+PYTHON ?= python3
+BIN := .venv/bin
+STUDY ?= examples/kratom-skin.toml
+STORE ?= build/store
+SNAPSHOT := src/phytovigil/snapshots/kratom-skin
+
+.PHONY: study test check-all snapshot benchmark format clean
+
+ifdef DATA
+study: .venv/installed
+	$(BIN)/phytovigil ingest $(DATA) --store $(STORE)
+	$(BIN)/phytovigil study $(STUDY) --store $(STORE)
+else
+study: .venv/installed
+	$(BIN)/phytovigil study $(STUDY) --snapshot kratom-skin
+endif
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not slow"
+
+check-all: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+snapshot: .venv/installed
+	$(BIN)/phytovigil ingest $(DATA) --store build/snapshot-store
+	$(BIN)/phytovigil snapshot $(STUDY) --store build/snapshot-store --out $(SNAPSHOT)
+
+benchmark: .venv/installed-bench
+	$(BIN)/python benchmarks/worked_study.py
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.venv/bin/python: scripts/set-up.sh
+	@PYTHON="$(PYTHON)" sh scripts/set-up.sh
+	@touch $@
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+.venv/installed-bench: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
+	@touch $@
+
+clean:
+	rm -rf .venv build dossier .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,264 @@
+"""The commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from phytovigil import __version__
+from phytovigil.cli.options import (
+    AgeOption,
+    AsOfOption,
+    ClassOption,
+    CountryOption,
+    JsonOption,
+    ProductOption,
+    ReactionOption,
+    ReporterOption,
+    RoleOption,
+    SeriousOption,
+    SexOption,
+    SourceOption,
+    StoreOption,
+    WithOption,
+    WithoutOption,
+    YearsOption,
+    check_date,
+    complete_group,
+    make_selection,
+    workspace,
+)
+
+app = typer.Typer(
+    name="phytovigil",
+    help="From the raw files of drug-safety regulators to an answer that a reviewer can check line by line.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+products_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Product names and what they stand for.")
+reactions_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Reaction groups and their terms.")
+fetch_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Download raw files (the only use of a network)."
+)
+app.add_typer(products_app, name="products")
+app.add_typer(reactions_app, name="reactions")
+app.add_typer(fetch_app, name="fetch")
+
+NO_NAMES: list[str] = []
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        print(f"phytovigil {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Set the ground for every command."""
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders or zips.")],
+    source: SourceOption = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Date of the release, if not told by the data.")
+    ] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take raw files into the store; every row is kept or quarantined with its reason."""
+    from phytovigil.cli.printing import emit, print_ingest, reading_progress
+
+    with reading_progress() as progress:
+        ledger = workspace(store).ingest(paths, source=source, as_of=check_date(as_of), progress=progress)
+    emit(ledger, json, print_ingest)
+
+
+@app.command()
+def sources(json: JsonOption = False) -> None:
+    """The data sets and file formats that can be read."""
+    from phytovigil.cli.printing import emit, print_sources
+
+    emit(workspace(None).sources(), json, print_sources)
+
+
+@app.command()
+def releases(
+    verify: Annotated[bool, typer.Option("--verify", help="Compare every file of the store with its hash.")] = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The releases that the store holds."""
+    from phytovigil.cli.printing import emit, print_releases
+    from phytovigil.errors import DamagedStore
+
+    answer = workspace(store).releases(verify=verify)
+    emit(answer, json, print_releases)
+    if answer.get("damaged"):
+        raise DamagedStore(
+            f"{len(answer['damaged'])} files of the store are damaged: {', '.join(answer['damaged'][:3])}.",
+            "Take the raw files in again into a new store.",
+        )
+
+
+@products_app.command("find")
+def products_find(text: Annotated[str, typer.Argument(help="Part of a name.")], json: JsonOption = False) -> None:
+    """Products of the vocabulary whose names resemble a text."""
+    from phytovigil.cli.printing import emit, print_products
+
+    emit(workspace(None).find_products(text), json, print_products)
+
+
+@products_app.command("explain")
+def products_explain(
+    text: Annotated[str, typer.Argument(help="A product name as reported.")], json: JsonOption = False
+) -> None:
+    """What a reported product name is taken for, and what is refused, with the reasons."""
+    from phytovigil.cli.printing import emit, print_explanation
+
+    emit(workspace(None).explain_product(text), json, print_explanation)
+
+
+@reactions_app.command("list")
+def reactions_list(json: JsonOption = False) -> None:
+    """The reaction groups."""
+    from phytovigil.cli.printing import emit, print_groups
+
+    emit(workspace(None).list_reactions(), json, print_groups)
+
+
+@reactions_app.command("show")
+def reactions_show(
+    group: Annotated[str, typer.Argument(help="Name of a group.", autocompletion=complete_group)],
+    json: JsonOption = False,
+) -> None:
+    """The terms of a reaction group, and what it must not contain."""
+    from phytovigil.cli.printing import emit, print_group
+
+    emit(workspace(None).show_reaction(group), json, print_group)
+
+
+@app.command()
+def count(
+    product: ProductOption,
+    reaction: ReactionOption,
+    role: RoleOption = "suspect",
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    sex: SexOption = NO_NAMES,
+    age: AgeOption = NO_NAMES,
+    years: YearsOption = None,
+    serious: SeriousOption = None,
+    reporter: ReporterOption = NO_NAMES,
+    country: CountryOption = NO_NAMES,
+    product_class: ClassOption = NO_NAMES,
+    with_products: WithOption = NO_NAMES,
+    without_products: WithoutOption = NO_NAMES,
+    cases: Annotated[bool, typer.Option("--cases", help="List the cases that have both.")] = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The 2×2 table of a product and a reaction, in distinct cases, with every measure."""
+    from phytovigil.cli.printing import emit, print_count
+
+    selection = make_selection(
+        role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
+    )
+    answer = workspace(store).count(
+        product, reaction, source=source, as_of=check_date(as_of), selection=selection, cases=cases
+    )
+    emit(answer, json, print_count)
+
+
+@app.command()
+def signals(
+    product: ProductOption,
+    role: RoleOption = "suspect",
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    min_cases: Annotated[int, typer.Option("--min-cases", min=1, help="Fewest cases of a reaction to list.")] = 3,
+    sex: SexOption = NO_NAMES,
+    age: AgeOption = NO_NAMES,
+    years: YearsOption = None,
+    serious: SeriousOption = None,
+    reporter: ReporterOption = NO_NAMES,
+    country: CountryOption = NO_NAMES,
+    product_class: ClassOption = NO_NAMES,
+    with_products: WithOption = NO_NAMES,
+    without_products: WithoutOption = NO_NAMES,
+    format: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Every reaction reported with a product, groups and single terms, with counts and measures."""
+    from phytovigil.cli.exporting import check_format, export_signals
+
+    chosen = check_format("json" if json else format, out)
+    selection = make_selection(
+        role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
+    )
+    answer = workspace(store).signals(
+        product, source=source, as_of=check_date(as_of), selection=selection, min_cases=min_cases
+    )
+    export_signals(answer, chosen, out)
+
+
+@app.command()
+def study(
+    file: Annotated[Path, typer.Argument(help="Study file (TOML).")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the dossier [default: dossier/NAME].")] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option("--snapshot", help="Run on this snapshot instead of the store.")
+    ] = None,
+    as_of: AsOfOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run a study: dossier.html, findings.json and the figures."""
+    from phytovigil.cli.printing import emit, print_findings
+    from phytovigil.cli.writing import write_findings
+
+    findings = workspace(store).study(file, snapshot=snapshot, as_of=check_date(as_of))
+    folder = out or Path("dossier") / findings["study"]["name"]
+    write_findings(findings, folder)
+    emit(findings, json, lambda found: print_findings(found, folder / "dossier.html"))
+
+
+@app.command()
+def snapshot(
+    file: Annotated[Path, typer.Argument(help="Study file (TOML).")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
+    as_of: AsOfOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the counts that a study needs, without the reports, so that it runs anywhere."""
+    from phytovigil.cli.printing import emit, print_snapshot
+
+    emit(workspace(store).snapshot(file, out, as_of=check_date(as_of)), json, print_snapshot)
+
+
+@fetch_app.command("openfda-food")
+def fetch_openfda_food(
+    out: Annotated[Path, typer.Option("--out", help="Folder to download into.")] = Path("raw/openfda-food"),
+    index: Annotated[str | None, typer.Option("--index", help="Address of the download index.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Download openFDA's bulk food/event files (CAERS), resumably and checked."""
+    from phytovigil.cli.printing import emit, fetching_progress, print_fetched
+
+    with fetching_progress() as progress:
+        answer = workspace(None).fetch_openfda_food(out, index=index, progress=progress)
+    emit(answer, json, print_fetched)

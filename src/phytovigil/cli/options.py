@@ -1,0 +1,150 @@
+"""Options that several commands share, and the selection that they make together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from phytovigil.schema.selection import Selection
+    from phytovigil.study import Workspace
+
+SELECTION = "Which cases"
+
+
+def complete_product(incomplete: str) -> list[str]:
+    """Product ids that start with what is typed."""
+    from phytovigil.vocabulary import load_products
+
+    return [node.id for node in load_products().nodes if node.id.startswith(incomplete.lower())]
+
+
+def complete_group(incomplete: str) -> list[str]:
+    """Reaction groups that start with what is typed."""
+    from phytovigil.vocabulary import load_reactions
+
+    return [group.name for group in load_reactions().groups if group.name.startswith(incomplete.lower())]
+
+
+def complete_source(incomplete: str) -> list[str]:
+    """Sources that start with what is typed."""
+    from phytovigil.sources import SOURCES
+
+    return [name for name in SOURCES if name.startswith(incomplete)]
+
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="Folder of the store [default: $PHYTOVIGIL_STORE or the user data folder]."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+SourceOption = Annotated[
+    str | None, typer.Option("--source", help="Data set, as in `sources`.", autocompletion=complete_source)
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Use only releases up to this date (YYYY-MM-DD).")
+]
+ProductOption = Annotated[
+    str,
+    typer.Option(
+        "--product", help="Product of the vocabulary, or a name as reported.", autocompletion=complete_product
+    ),
+]
+ReactionOption = Annotated[
+    str,
+    typer.Option(
+        "--reaction", help="Reaction group, GROUP/broad, or a TERM as reported.", autocompletion=complete_group
+    ),
+]
+RoleOption = Annotated[str, typer.Option("--role", help="suspect (or interacting), or any.", rich_help_panel=SELECTION)]
+SexOption = Annotated[list[str], typer.Option("--sex", help="female, male or unknown; may be repeated.")]
+AgeOption = Annotated[list[str], typer.Option("--age", help="Age band such as 18-44 or 75+; may be repeated.")]
+YearsOption = Annotated[
+    str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years of receipt, such as 2014-2017.")
+]
+SeriousOption = Annotated[bool | None, typer.Option("--serious/--not-serious", help="Only serious, or not serious.")]
+ReporterOption = Annotated[list[str], typer.Option("--reporter", help="Kind of reporter; may be repeated.")]
+CountryOption = Annotated[list[str], typer.Option("--country", help="Country code; may be repeated.")]
+ClassOption = Annotated[
+    list[str], typer.Option("--product-class", help="The source's product class, by code (54); may be repeated.")
+]
+WithOption = Annotated[
+    list[str],
+    typer.Option("--with", metavar="PRODUCT", help="Only cases that also name it.", autocompletion=complete_product),
+]
+WithoutOption = Annotated[
+    list[str],
+    typer.Option("--without", metavar="PRODUCT", help="No case that also names it.", autocompletion=complete_product),
+]
+
+
+def workspace(store: Path | None) -> Workspace:
+    """The workspace of a command."""
+    from phytovigil.study import open_workspace
+
+    return open_workspace(store)
+
+
+def check_date(date: str | None) -> str | None:
+    """An ISO date, or an error that shows how to write one."""
+    from datetime import date as calendar
+
+    from phytovigil.errors import InvalidRequest
+
+    if date is None:
+        return None
+    try:
+        return calendar.fromisoformat(date).isoformat()
+    except ValueError as error:
+        raise InvalidRequest(f"“{date}” is no date.", "Write it as 2017-06-30.") from error
+
+
+def parse_years(years: str | None) -> tuple[int, int] | None:
+    """First and last year of "2014-2017" or "2014".
+
+    >>> parse_years("2014-2017"), parse_years("2014")
+    ((2014, 2017), (2014, 2014))
+    """
+    from phytovigil.errors import InvalidRequest
+
+    if years is None:
+        return None
+    first, _, last = years.partition("-")
+    if not first.isdigit() or not (last.isdigit() or not last):
+        raise InvalidRequest(f"“{years}” is no range of years.", "Write it as 2014-2017.")
+    return int(first), int(last or first)
+
+
+def make_selection(
+    role: str,
+    sex: list[str],
+    age: list[str],
+    years: str | None,
+    serious: bool | None,
+    reporter: list[str],
+    country: list[str],
+    product_class: list[str],
+    with_products: list[str],
+    without_products: list[str],
+) -> Selection:
+    """The selection that the options describe; products are understood as everywhere else."""
+    from phytovigil.schema.selection import Selection
+    from phytovigil.vocabulary import load_products
+
+    def ids(names: list[str]) -> tuple[str, ...]:
+        return tuple(load_products().node(name).id for name in names) if names else ()
+
+    return Selection(
+        role=role,
+        sex=tuple(sex),
+        age=tuple(age),
+        years=parse_years(years),
+        serious=serious,
+        reporter=tuple(reporter),
+        country=tuple(country),
+        category=tuple(product_class),
+        with_products=ids(with_products),
+        without_products=ids(without_products),
+    )

@@ -1,0 +1,76 @@
+"""The question, written down before the numbers exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from phytovigil.errors import InvalidStudy
+from phytovigil.schema.selection import Selection
+
+CONTROL_KINDS = ("positive", "negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The main analysis with one thing changed."""
+
+    label: str
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A pair whose answer is known from elsewhere. positive: a signal is expected; negative: none."""
+
+    kind: str
+    product: str
+    reaction: str
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in CONTROL_KINDS:
+            raise InvalidStudy(f"a control is of kind “{self.kind}”; it can be {' or '.join(CONTROL_KINDS)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is asked, in whom, against what, and by which rule it will be answered.
+
+    product, comparators : names of the product vocabulary, or names exactly as reported.
+    outcomes : reactions that the answer is about, each on its own; context : further reactions shown with them.
+    sources : names of data sets, the first complete one leads the answer.
+    vocabulary, reactions : versions; the answer does not change when newer ones appear.
+    measures, rule, min_cases : what is estimated, and when a pair is called disproportionate.
+    text, sha256, file : the study file as written.
+    """
+
+    name: str
+    title: str
+    question: str
+    product: str
+    outcomes: tuple[str, ...]
+    sources: tuple[str, ...]
+    context: tuple[str, ...] = ()
+    comparators: tuple[str, ...] = ()
+    selection: Selection = field(default_factory=Selection)
+    sensitivities: tuple[Sensitivity, ...] = ()
+    controls: tuple[Control, ...] = ()
+    vocabulary: str = ""
+    reactions: str = ""
+    measures: tuple[str, ...] = ("prr", "ror", "ror-midp", "ic")
+    rule: str = "ic025"
+    min_cases: int = 3
+    text: str = ""
+    sha256: str = ""
+    file: str = ""
+
+    def __post_init__(self) -> None:
+        for key in ("name", "title", "question", "product"):
+            if not getattr(self, key):
+                raise InvalidStudy(f"the study has no {key}.", f"Add `{key}` under [study].")
+        if not self.outcomes:
+            raise InvalidStudy("the study names no outcome.", "Add `outcomes` under [study].")
+        if not self.sources:
+            raise InvalidStudy("the study names no source.", "Add `sources` under [study].")
+        if self.min_cases < 1:
+            raise InvalidStudy(f"min_cases is {self.min_cases}; it is at least 1.")

@@ -1,0 +1,1 @@
+"""Counts to estimates: one measure per file, arrays in, arrays out, no input or output."""

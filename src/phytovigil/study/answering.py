@@ -1,0 +1,174 @@
+"""The answer in three sentences, made of the verdicts and the numbers. No sentence knows any product.
+
+1. What the leading source shows for each outcome. 2. Whether that holds in the other analyses and what the
+controls say. 3. What the sources without a complement add, and what none of this can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from phytovigil.study.estimating import DISPROPORTIONATE, NO_MEASURE, NOT_DISPROPORTIONATE, TOO_FEW, show
+from phytovigil.study.naming import NamedReaction
+
+Pair = dict[str, Any]
+SourceFacts = dict[str, Any]
+
+WEAKEST_FIRST = (TOO_FEW, NOT_DISPROPORTIONATE, NO_MEASURE, DISPROPORTIONATE)
+"""The order of verdicts in a sentence: what the data cannot show is said before what it shows."""
+
+
+def answer(
+    product: str,
+    sources: Sequence[SourceFacts],
+    outcomes: Sequence[NamedReaction],
+    controls: dict[str, Any],
+    missing: Sequence[dict[str, str]] = (),
+) -> list[str]:
+    """The three sentences; only the study's outcomes enter them, not the reactions shown for context."""
+    keys = {outcome.key for outcome in outcomes}
+    leading = next((source for source in sources if source["complete"]), None)
+    others = [describe_other(product, source, keys) for source in sources if source is not leading]
+    absent = [f"{source['label']} was asked for and is not at hand." for source in missing]
+    last = " ".join([*others, *absent, "Reports cannot prove a cause or give a frequency."])
+    if leading is None:
+        first = f"No source at hand can measure disproportionality for {product}: each holds numerators only."
+        return [first, controls["text"], last]
+    main = main_pairs(leading, keys)
+    return [lead_sentence(product, leading, main), f"{stability_sentence(leading, main)} {controls['text']}", last]
+
+
+def lead_sentence(product: str, source: SourceFacts, main: Sequence[Pair]) -> str:
+    """What the leading source shows for each outcome."""
+    role = "" if main[0]["selection"]["role"] == "any" else " as suspect"
+    named, total = main[0]["a"] + main[0]["b"], main[0]["n"]
+    if not named:
+        return (
+            f"{source['label']} (as of {source['as_of']}) holds no case that names {product}{role} among "
+            f"{total:,}, so it can say nothing about it."
+        )
+    clauses = [clause for verdict in WEAKEST_FIRST for clause in verdict_clauses(main, verdict)]
+    cases = f"{named:,} case{'s' if named != 1 else ''}"
+    return (
+        f"{source['label']} (as of {source['as_of']}, {cases} naming {product}{role} among {total:,}) "
+        f"shows {join(clauses, '; ', '; and ')}."
+    )
+
+
+def verdict_clauses(main: Sequence[Pair], verdict: str) -> list[str]:
+    """One clause for all outcomes of a verdict; none where there is no such outcome."""
+    pairs = [pair for pair in main if pair["verdict"] == verdict]
+    if not pairs:
+        return []
+    named = join(f"{title(pair)} {seen(pair)}" for pair in pairs)
+    if verdict == TOO_FEW:
+        little = "this absence proves" if all(pair["a"] == 0 for pair in pairs) else "this proves"
+        return [f"no disproportionate reporting of {named}, with so few cases that {little} little"]
+    if verdict == NOT_DISPROPORTIONATE:
+        return [f"no disproportionate reporting of {named}, and excludes a doubling"]
+    if verdict == NO_MEASURE:
+        return [f"no case at all of {join(title(pair) for pair in pairs)}"]
+    return [f"disproportionate reporting of {named}"]
+
+
+def title(pair: Pair) -> str:
+    """The reaction as it stands inside a sentence."""
+    words: str = pair["reaction_title"]
+    return words[:1].lower() + words[1:]
+
+
+def seen(pair: Pair) -> str:
+    """Observed and expected, with the interval that decided."""
+    ic = pair["estimates"].get("ic") or {}
+    if ic.get("point") is None:
+        return seen_counts(pair)
+    interval = f"95 % interval {number(ic['low'])} to {number(ic['high'])}"
+    return f"{seen_counts(pair)[:-1]}; IC {number(ic['point'])}, {interval})"
+
+
+def seen_counts(pair: Pair) -> str:
+    """Observed and expected."""
+    return f"({pair['a']:,} observed, {show(pair['expected'])} expected)"
+
+
+def number(value: float) -> str:
+    """A signed log2 value with a true minus.
+
+    >>> number(-0.404)
+    '−0.4'
+    """
+    return f"{value:.1f}".replace("-", "−")
+
+
+def stability_sentence(source: SourceFacts, main: Sequence[Pair]) -> str:
+    """In how many of the other analyses each outcome gets the same verdict."""
+    parts = []
+    for pair in main:
+        others = [other for other in source["pairs"] if is_variant(other, pair)]
+        if others:
+            same = sum(other["verdict"] == pair["verdict"] for other in others)
+            parts.append(f"{title(pair)} keeps its verdict in {same} of {len(others)}")
+    return f"In the other analyses, {join(parts)}." if parts else "No other analysis was asked for."
+
+
+def is_variant(other: Pair, pair: Pair) -> bool:
+    """Whether a pair is the same question under another selection or list of terms."""
+    return other["part"] in ("sensitivity", "scope") and other["outcome"] == pair["outcome"]
+
+
+def control_summary(sources: Sequence[SourceFacts]) -> dict[str, Any]:
+    """How the control pairs behaved, and what follows for the answer."""
+    pairs = [pair for source in sources for pair in source["pairs"] if pair["as_expected"] is not None]
+    positive = [pair for pair in pairs if pair["part"] == "positive-control"]
+    negative = [pair for pair in pairs if pair["part"] == "negative-control"]
+    found, silent = (sum(pair["as_expected"] for pair in part) for part in (positive, negative))
+    return {
+        "positive": len(positive),
+        "positive_found": found,
+        "negative": len(negative),
+        "negative_silent": silent,
+        "text": control_sentence(positive, negative, found, silent),
+    }
+
+
+def control_sentence(positive: Sequence[Pair], negative: Sequence[Pair], found: int, silent: int) -> str:
+    """What the controls say, in one sentence, naming those that did not behave."""
+    if not positive and not negative:
+        return "No control pair was run, so nothing shows that this data would find a known link or stay silent."
+    said = (
+        f"{found} of {len(positive)} positive controls are found and "
+        f"{silent} of {len(negative)} negative controls stay silent"
+    )
+    failed = [pair for pair in (*positive, *negative) if not pair["as_expected"]]
+    if not failed:
+        return f"{said}."
+    named = join(f"{pair['product_name']} × {title(pair)} {seen_counts(pair)}" for pair in failed)
+    return f"{said}; not as expected: {named}."
+
+
+def describe_other(product: str, source: SourceFacts, outcomes: set[str]) -> str:
+    """Counts of one further source, as what they are."""
+    main = main_pairs(source, outcomes)
+    counts = join(f"{pair['a']:,} with {title(pair)}" for pair in main)
+    where = f"{source['label']} (as of {source['as_of']})"
+    named = f"{where} names {product} in {source['product_cases']:,} cases, {counts}"
+    if source["complete"]:
+        verdicts = join(f"{title(pair)}: {pair['verdict'].replace('-', ' ')}" for pair in main)
+        return f"{named}; {verdicts}."
+    return f"{named}; it was selected by product and holds numerators only, so it carries no measure."
+
+
+def main_pairs(source: SourceFacts, outcomes: set[str]) -> list[Pair]:
+    """The main analysis of the study's outcomes."""
+    return [pair for pair in source["pairs"] if pair["part"] == "main" and pair["reaction"] in outcomes]
+
+
+def join(parts: Iterable[str], between: str = ", ", last: str = " and ") -> str:
+    """Join for a sentence.
+
+    >>> join(["a", "b", "c"])
+    'a, b and c'
+    """
+    *most, final = list(parts) or [""]
+    return f"{between.join(most)}{last}{final}" if most else final

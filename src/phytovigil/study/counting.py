@@ -1,0 +1,134 @@
+"""Counts of pairs from reports or from a snapshot: two ways to the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from phytovigil.cases import Product, Reaction, cube_margin_sql, cube_pair_sql, pair_counts_sql, population_label
+from phytovigil.errors import NoAnswer, UnknownName
+from phytovigil.schema.selection import Selection
+from phytovigil.store import Engine
+from phytovigil.study.naming import NamedProduct, NamedReaction
+from phytovigil.study.selecting import check_selection
+from phytovigil.study.sourcing import OpenSource
+
+Cells = tuple[int, int, int, int]
+"""a, b, c, d of a 2×2 table, in distinct cases."""
+
+
+class PairCounter(Protocol):
+    """Counts pairs of one source."""
+
+    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
+        """The 2×2 table of a pair within a population."""
+        ...
+
+    def reported_terms(self) -> Iterable[str]:
+        """Terms that can be asked for."""
+        ...
+
+    def reported_names(self) -> Iterable[str]:
+        """Product names, as reported, that can be asked for."""
+        ...
+
+
+@dataclass
+class ReportCounter:
+    """Counts from the reports of a store."""
+
+    opened: OpenSource
+
+    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
+        """The 2×2 table of a pair within a population."""
+        self.check(selection)
+        sql = pair_counts_sql(self.product(product), self.reaction(reaction), selection, self.opened.nodes)
+        row = self.opened.session.engine.query_one(sql)
+        return row["a"], row["b"], row["c"], row["d"]
+
+    def check(self, selection: Selection) -> None:
+        """Refuse a selection that the source cannot answer; each is looked at once."""
+        if selection not in self._checked:
+            check_selection(self.opened, selection)
+            self._checked.add(selection)
+
+    @cached_property
+    def _checked(self) -> set[Selection]:
+        return set()
+
+    def reported_terms(self) -> Iterable[str]:
+        """Terms that the source holds."""
+        return self.opened.terms
+
+    def reported_names(self) -> Iterable[str]:
+        """Product names that the source holds."""
+        return self.names
+
+    @cached_property
+    def names(self) -> dict[str, int]:
+        """Number of every product name as reported."""
+        found = self.opened.session.engine.query(
+            "SELECT text, word FROM word WHERE word IN (SELECT name FROM case_name) ORDER BY word"
+        )
+        return dict(zip(found["text"], found["word"], strict=True))  # type: ignore[arg-type]
+
+    def product(self, product: NamedProduct) -> Product:
+        """Where the product's cases are."""
+        if product.reported:
+            name = product.key.removeprefix("reported:")
+            if name not in self.names:
+                raise UnknownName("product", name, f"the names that {self.opened.source.name} reports")
+            return Product(self.names[name], reported=True)
+        return Product(self.opened.nodes[product.key])
+
+    def reaction(self, reaction: NamedReaction) -> Reaction:
+        """Numbers of the reaction's terms, as far as the source reports them."""
+        terms = self.opened.terms
+        return Reaction(tuple(sorted(terms[term] for term in reaction.terms if term in terms)))
+
+
+@dataclass
+class CubeCounter:
+    """Counts from a snapshot's cube."""
+
+    engine: Engine
+    source: str
+
+    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
+        """The 2×2 table of a pair; raises NoAnswer for a population, product or reaction that was not counted."""
+        self._require("population", population_label(selection))
+        self._require("product", product.key)
+        self._require("reaction", reaction.key)
+        row = self.engine.query_one(cube_pair_sql(product.key, reaction.key, self.source, selection))
+        return row["a"], row["b"], row["c"], row["d"]
+
+    def count_product(self, product: NamedProduct, selection: Selection) -> int:
+        """Cases of a population that name a product."""
+        row = self.engine.query_one(cube_margin_sql(product.key, selection.role, self.source, selection))
+        return int(row["cases"])
+
+    def reported_terms(self) -> Iterable[str]:
+        """Terms that the snapshot holds counts of."""
+        return [key for key in self.keys["reaction"] if "/" not in key or key.isupper()]
+
+    def reported_names(self) -> Iterable[str]:
+        """Product names, as reported, that the snapshot holds counts of."""
+        return [key.removeprefix("reported:") for key in self.keys["product"] if key.startswith("reported:")]
+
+    @cached_property
+    def keys(self) -> dict[str, frozenset[str]]:
+        """What was counted, by kind."""
+        return {kind: self._counted(kind) for kind in ("population", "product", "reaction")}
+
+    def _counted(self, kind: str) -> frozenset[str]:
+        found = self.engine.query(f"SELECT key FROM counted WHERE source = '{self.source}' AND kind = '{kind}'")
+        return frozenset(str(key) for key in found["key"])
+
+    def _require(self, kind: str, key: str) -> None:
+        if key not in self.keys[kind]:
+            raise NoAnswer(
+                f"The snapshot holds no counts of the {kind} “{key}”.",
+                "Run the study on the raw files: `phytovigil ingest PATH`, then `phytovigil study FILE`.",
+            )

@@ -1,0 +1,165 @@
+"""Read a study file. Every key is known or refused, so that a slip of the pen cannot change the question."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from phytovigil.errors import InvalidStudy, PhytovigilError, quoted
+from phytovigil.schema.selection import Selection
+from phytovigil.schema.study import Control, Sensitivity, Study
+
+TEXT = "text"
+LIST = "list of texts"
+YEARS = "two years [first, last]"
+YES_NO = "true or false"
+NUMBER = "whole number"
+
+SELECTION_KEYS = {
+    "role": TEXT,
+    "sex": LIST,
+    "age": LIST,
+    "years": YEARS,
+    "serious": YES_NO,
+    "reporter": LIST,
+    "country": LIST,
+    "category": LIST,
+    "with_products": LIST,
+    "without_products": LIST,
+}
+SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "study": {
+        "name": TEXT,
+        "title": TEXT,
+        "question": TEXT,
+        "product": TEXT,
+        "outcomes": LIST,
+        "context": LIST,
+        "comparators": LIST,
+        "sources": LIST,
+        "vocabulary": TEXT,
+        "reactions": TEXT,
+    },
+    "selection": SELECTION_KEYS,
+    "signal": {"rule": TEXT, "min_cases": NUMBER, "measures": LIST},
+    "sensitivity": {"label": TEXT, **SELECTION_KEYS},
+    "control": {"kind": TEXT, "product": TEXT, "reaction": TEXT, "why": TEXT},
+}
+REPEATED = ("sensitivity", "control")
+"""Sections written as [[section]], any number of times."""
+
+
+def load_study(path: Path | str) -> Study:
+    """Read a study from a TOML file.
+
+    Raises InvalidStudy that names file, section and key for anything that is not as it should be.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError as error:
+        raise InvalidStudy(f"There is no study file {path}.", "The folder examples/ has one to start from.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidStudy(f"The study file {path} cannot be read: {error}.") from error
+    try:
+        return replace(parse_study(text), file=path.name)
+    except PhytovigilError as error:
+        raise InvalidStudy(f"Study file {path}: {error.message}", error.hint) from error
+
+
+def parse_study(text: str) -> Study:
+    """Make a study of the text of a study file.
+
+    >>> parse_study('''
+    ... [study]
+    ... name = "turmeric-liver"
+    ... title = "Turmeric and the liver"
+    ... question = "Is turmeric linked to liver injury?"
+    ... product = "turmeric"
+    ... outcomes = ["liver-injury"]
+    ... sources = ["caers"]
+    ... ''').outcomes
+    ('liver-injury',)
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidStudy(f"this is not TOML: {error}.") from error
+    check_sections(raw)
+    main = parse_selection(raw.get("selection", {}))
+    return Study(
+        **{key: tupled(value) for key, value in raw.get("study", {}).items()},
+        **{key: tupled(value) for key, value in raw.get("signal", {}).items()},
+        selection=main,
+        sensitivities=tuple(parse_sensitivity(item, main) for item in raw.get("sensitivity", [])),
+        controls=tuple(parse_control(item) for item in raw.get("control", [])),
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def check_sections(raw: Mapping[str, Any]) -> None:
+    """Refuse unknown sections and keys, and values of the wrong kind."""
+    for section, content in raw.items():
+        known = require_known(section, SECTIONS, "section")
+        items = content if section in REPEATED else [content]
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise InvalidStudy(f"{section} is not a section.", f"Write [[{section}]] or [{section}] above its keys.")
+        for item in items:
+            for key, value in item.items():
+                require_kind(section, key, value, require_known(key, known, f"key of [{section}]"))
+    if "study" not in raw:
+        raise InvalidStudy("there is no section [study].")
+
+
+def require_known(name: str, known: Mapping[str, Any], what: str) -> Any:
+    """The entry of a known name; otherwise an error with near names."""
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=2, cutoff=0.6)
+    hint = f"Did you mean {quoted(near)}?" if near else f"Known are {', '.join(known)}."
+    raise InvalidStudy(f"“{name}” is no {what}.", hint)
+
+
+def require_kind(section: str, key: str, value: object, kind: str) -> None:
+    """Refuse a value of the wrong kind."""
+    fits = {
+        TEXT: isinstance(value, str),
+        LIST: isinstance(value, list) and all(isinstance(item, str) for item in value),
+        YEARS: isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value),
+        YES_NO: isinstance(value, bool),
+        NUMBER: type(value) is int,
+    }
+    if not fits[kind]:
+        raise InvalidStudy(f"{key} in [{section}] is {value!r}; a {kind} is needed.")
+
+
+def parse_selection(raw: Mapping[str, Any], base: Selection | None = None) -> Selection:
+    """A selection; keys that are not given stay as in `base`."""
+    return replace(base or Selection(), **{key: tupled(value) for key, value in raw.items()})
+
+
+def parse_sensitivity(raw: Mapping[str, Any], main: Selection) -> Sensitivity:
+    """A sensitivity analysis: the main selection with the given keys changed."""
+    changes = {key: value for key, value in raw.items() if key != "label"}
+    if "label" not in raw or not changes:
+        raise InvalidStudy("a [[sensitivity]] needs a `label` and at least one key that it changes.")
+    return Sensitivity(raw["label"], parse_selection(changes, main))
+
+
+def parse_control(raw: Mapping[str, Any]) -> Control:
+    """A control pair."""
+    for key in ("kind", "product", "reaction"):
+        if key not in raw:
+            raise InvalidStudy(f"a [[control]] has no `{key}`.")
+    return Control(**raw)
+
+
+def tupled(value: Any) -> Any:
+    """Lists as tuples, anything else as it is."""
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,211 @@
+"""What a source holds and how it was read: everything in a finding that is not a count of a studied pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from phytovigil.cases import co_reported_sql, flow_sql, matched_names_sql, profile_sql, reported_cases_sql
+from phytovigil.schema.reports import ROLES, Source
+from phytovigil.schema.selection import Selection
+from phytovigil.store import Release
+from phytovigil.study.counting import ReportCounter
+from phytovigil.study.naming import NamedProduct, NamedReaction
+from phytovigil.study.reasons import explain_reason
+
+MOST_EXAMPLES = 20
+MOST_CO_REPORTED = 15
+MOST_NAMES = 200
+
+
+def describe_source(counter: ReportCounter, product: NamedProduct, selection: Selection) -> dict[str, Any]:
+    """Title, releases, flow of reports, names as mapped and refused, and what was quarantined."""
+    opened = counter.opened
+    steps = flow(counter, product, selection)
+    return {
+        **describe_data_set(opened.source),
+        "as_of": opened.as_of,
+        "releases": [describe_release(release) for release in opened.session.releases],
+        "cases": steps[2]["cases"],
+        "product_cases": steps[3]["cases"],
+        "product_cases_suspect": steps[4]["cases"],
+        "flow": steps,
+        "names": matched_names(counter, product),
+        "refused": refused_names(counter, product),
+        "quarantine": quarantine(counter),
+    }
+
+
+def describe_data_set(source: Source) -> dict[str, Any]:
+    """A source without its data."""
+    described = {
+        name: getattr(source, name) for name in ("label", "title", "publisher", "complete", "unit", "note", "url")
+    }
+    return {"source": source.name, **described}
+
+
+def describe_release(release: Release) -> dict[str, Any]:
+    """A release with its files and ledgers."""
+    return {
+        "id": release.id,
+        "source": release.source,
+        "as_of": release.as_of,
+        "reports": release.reports,
+        "files": [asdict(entry) for entry in release.files],
+    }
+
+
+def flow(counter: ReportCounter, product: NamedProduct, selection: Selection) -> list[dict[str, Any]]:
+    """How reports become cases, step by step."""
+    sql = flow_sql(counter.product(product), selection, counter.opened.nodes)
+    return rows(counter.opened.session.engine.query(sql), ("step", "cases"))
+
+
+def matched_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
+    """Every reported name that was read as the product, with the node and rule that decided."""
+    sql = matched_names_sql(counter.product(product), "any")
+    found = rows(counter.opened.session.engine.query(sql), ("name", "cases"))[:MOST_NAMES]
+    members = {node for node, _ in product.nodes}
+    for entry in found:
+        matches = [match for match in counter.opened.products.resolve(entry["name"]) if match.node in members]
+        entry["nodes"] = sorted({match.node for match in matches})
+        entry["rule"] = ", ".join(sorted({match.rule for match in matches})) or "as reported"
+    return found
+
+
+def refused_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
+    """Reported names that look like the product and were not read as it, with the reason."""
+    members = {node for node, _ in product.nodes}
+    first_tokens = {
+        match.matched.split()[0] for match in counter.opened.products.refusals if match.candidate in members
+    }
+    if not first_tokens:
+        return []
+    alike = " OR ".join(f"contains(upper(text), '{token}')" for token in sorted(first_tokens))
+    found = counter.opened.session.engine.query(f"""
+        SELECT text AS name, count(*) AS cases FROM case_name JOIN word ON word = name
+        WHERE {alike} GROUP BY text ORDER BY cases DESC, name""")
+    return list(keep_refused(counter, members, rows(found, ("name", "cases"))))
+
+
+def keep_refused(counter: ReportCounter, members: set[str], found: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Names of which a part was refused for this product and no part was accepted for it."""
+    for entry in found:
+        matches = counter.opened.products.resolve(entry["name"])
+        if any(match.node in members for match in matches):
+            continue
+        for match in matches:
+            if not match.node and match.candidate in members:
+                yield {**entry, "rule": match.rule, "why": match.why}
+                break
+
+
+def quarantine(counter: ReportCounter) -> dict[str, Any]:
+    """What could not be read: totals, reasons, and the first examples."""
+    engine = counter.opened.session.engine
+    counted = engine.query("""
+        SELECT scope, reason, count(*) AS count FROM quarantine
+        GROUP BY scope, reason ORDER BY count DESC, scope, reason""")
+    reasons = rows(counted, ("scope", "reason", "count"))
+    for entry in reasons:
+        entry["meaning"] = explain_reason(entry["reason"])
+    columns = ("file", "line", "scope", "reason", "field", "raw")
+    examples = engine.query(f"SELECT * FROM quarantine ORDER BY scope, reason, file, line LIMIT {MOST_EXAMPLES}")
+    totals = {scope: sum(entry["count"] for entry in reasons if entry["scope"] == scope) for scope in ("row", "value")}
+    return {
+        "rows": totals["row"],
+        "values": totals["value"],
+        "reasons": reasons,
+        "examples": rows(examples, columns),
+    }
+
+
+def describe_cases(
+    counter: ReportCounter, product: NamedProduct, reaction: NamedReaction | None, selection: Selection
+) -> dict[str, Any]:
+    """Who the cases are: by sex, age, year, country, reporter, seriousness, outcome and co-reported product."""
+    opened = counter.opened
+    chosen = (counter.product(product), counter.reaction(reaction) if reaction else None, selection, opened.nodes)
+    dimensions: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(opened.session.engine.query(profile_sql(*chosen)), ("dimension", "value", "cases")):
+        dimensions.setdefault(row["dimension"], []).append({"value": row["value"], "cases": row["cases"]})
+    missing = sorted(set(dimensions) & set(opened.source.missing))
+    for name in missing:
+        del dimensions[name]
+    dimensions["co_reported"] = co_reported(counter, product, reaction, selection)
+    return {
+        "reaction": reaction.key if reaction else "",
+        "title": reaction.title if reaction else "all cases",
+        "cases": sum(entry["cases"] for entry in dimensions.get("sex", [])),
+        "dimensions": dimensions,
+        "not_recorded": missing,
+    }
+
+
+def co_reported(
+    counter: ReportCounter, product: NamedProduct, reaction: NamedReaction | None, selection: Selection
+) -> list[dict[str, Any]]:
+    """Other products of the vocabulary that the cases name, most frequent first."""
+    opened = counter.opened
+    family = {opened.nodes[member] for member, _ in product.nodes}
+    family |= {above for node in tuple(family) for above in opened.products.ancestors(node)}
+    chosen = (counter.product(product), counter.reaction(reaction) if reaction else None)
+    sql = co_reported_sql(*chosen, selection, opened.nodes, sorted(family))
+    found = rows(opened.session.engine.query(sql), ("node", "cases"))[:MOST_CO_REPORTED]
+    return [{"value": opened.products.nodes[row["node"]].name, "cases": row["cases"]} for row in found]
+
+
+def list_cases(
+    counter: ReportCounter, product: NamedProduct, reactions: Sequence[NamedReaction], selection: Selection
+) -> list[dict[str, Any]]:
+    """Every case of the product, with what marks it: the product as named, the studied reactions it has."""
+    opened = counter.opened
+    sql = reported_cases_sql(counter.product(product), None, selection, opened.nodes)
+    found = opened.session.engine.query(sql)
+    named = {entry["name"] for entry in matched_names(counter, product)}
+    by_term = {term: [r.key for r in reactions if term in r.terms] for r in reactions for term in r.terms}
+    files = {release.ordinal: release.files[0].file for release in opened.session.releases}
+    plain = [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
+    return [describe_case(case, opened.source.name, named, by_term, files) for case in plain]
+
+
+def describe_case(
+    case: dict[str, Any],
+    source: str,
+    named: set[str],
+    by_term: dict[str, list[str]],
+    files: dict[int, str],
+) -> dict[str, Any]:
+    """One case as it stands in the case list."""
+    terms = [{"term": term, "reactions": by_term.get(term, [])} for term in case["terms"] or []]
+    return {
+        "anchor": f"{source}-case-{case['case_id']}",
+        "case_id": case["case_id"],
+        "version": case["version"] or 0,
+        "received": case["received"] and case["received"].isoformat(),
+        "event_date": case["event_date"],
+        "sex": case["sex"],
+        "age_years": case["age_years"] and round(case["age_years"], 2),
+        "country": case["country"],
+        "reporter": case["reporter"],
+        "serious": case["serious"],
+        "outcomes": case["outcomes"] or [],
+        "products": [describe_named(product, named) for product in case["products"] or []],
+        "terms": terms,
+        "reactions": sorted({key for term in terms for key in term["reactions"]}),
+        "literature": case["literature"],
+        "file": files[case["ordinal"]],
+        "line": case["line"],
+    }
+
+
+def describe_named(product: dict[str, Any], named: set[str]) -> dict[str, Any]:
+    """One product of a case."""
+    role = ROLES[product["role"]] if product["role"] is not None else "unknown"
+    return {"name": product["name"] or "", "role": role, "under_study": product["name"] in named}
+
+
+def rows(columns: dict[str, list[object]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Columns as a list of rows."""
+    return [dict(zip(names, values, strict=True)) for values in zip(*(columns[name] for name in names), strict=True)]

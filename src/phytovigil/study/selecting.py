@@ -1,0 +1,37 @@
+"""Refuse a selection that a source cannot answer: a field it never records, or a value it never holds."""
+
+from __future__ import annotations
+
+from phytovigil.errors import NoAnswer, UnknownName
+from phytovigil.schema.selection import Selection
+from phytovigil.study.naming import find_near
+from phytovigil.study.sourcing import OpenSource
+
+VALUES = {
+    "reporter": "SELECT DISTINCT reporter AS value FROM cases WHERE reporter IS NOT NULL",
+    "country": "SELECT DISTINCT country AS value FROM cases WHERE country IS NOT NULL",
+    "category": "SELECT DISTINCT category AS value FROM case_category",
+}
+
+
+def check_selection(opened: OpenSource, selection: Selection) -> None:
+    """Raise NoAnswer for a field that the source does not record, UnknownName for a value that it does not hold.
+
+    Without this a slip of the pen, or a field that is not there, would come back as an empty population.
+    """
+    for field, sql in VALUES.items():
+        asked = getattr(selection, field)
+        if asked:
+            held = sorted(str(value) for value in opened.session.engine.query(sql)["value"])
+            check_values(opened, field, asked, held)
+
+
+def check_values(opened: OpenSource, field: str, asked: tuple[str, ...], held: list[str]) -> None:
+    """Every value asked for is held; a product class may be asked for by its code alone."""
+    if not held:
+        raise NoAnswer(f"{opened.source.label} does not record the {field} of a case.", "Select without it.")
+    codes = {value.partition(" ")[0] for value in held} if field == "category" else set()
+    for value in asked:
+        if value not in held and value not in codes:
+            near = find_near(value, held, 3) or held[:4]
+            raise UnknownName(field, value, f"the values that {opened.source.label} records", near)

@@ -1,0 +1,79 @@
+"""Open one source of a store for counting, with the vocabulary's mapping of every reported name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from phytovigil.cases import case_tables_sql, node_table_sql
+from phytovigil.schema.reports import Source
+from phytovigil.sources import SOURCES
+from phytovigil.store import Session, Store
+from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary
+
+
+@dataclass
+class OpenSource:
+    """A source as of a date, ready to be counted. Close it when done."""
+
+    source: Source
+    session: Session
+    products: ProductVocabulary
+    reactions: ReactionVocabulary
+
+    @property
+    def as_of(self) -> str:
+        """Date of the latest release that is read."""
+        return max(release.as_of for release in self.session.releases)
+
+    @cached_property
+    def terms(self) -> Mapping[str, int]:
+        """Every reported term of the source and its number."""
+        found = self.session.engine.query(
+            "SELECT text, word FROM word WHERE word IN (SELECT term FROM case_term) ORDER BY text"
+        )
+        return dict(zip(found["text"], found["word"], strict=True))  # type: ignore[arg-type]
+
+    @cached_property
+    def nodes(self) -> Mapping[str, int]:
+        """Number of every product node."""
+        return {node.id: number for number, node in enumerate(self.products.nodes)}
+
+    def close(self) -> None:
+        """Let go of memory and files."""
+        self.session.close()
+
+
+def open_source(
+    store: Store,
+    source: str,
+    as_of: str | None,
+    products: ProductVocabulary,
+    reactions: ReactionVocabulary,
+) -> OpenSource:
+    """Open a source and make sure its case tables are there; the first time this takes seconds, later none."""
+    session = store.read(source, as_of)
+    session.derive("cases", case_tables_sql())
+    given = {"vocabulary": products.sha256, "cases": case_tables_sql()}
+    tables = {"word_node": "SELECT word, node FROM mapped_word ORDER BY node, word", **node_table_sql()}
+    if not session.is_derived("nodes", tables, given):
+        map_names(session, products)
+    session.derive("nodes", tables, given)
+    return OpenSource(SOURCES[source], session, products, reactions)
+
+
+def map_names(session: Session, products: ProductVocabulary) -> None:
+    """Resolve every distinct reported name once, and carry each mapping up to the groups above its node."""
+    names = session.engine.query("SELECT word, text FROM word WHERE word IN (SELECT name FROM case_name) ORDER BY word")
+    positions, nodes = products.map_texts([str(text) for text in names["text"]])
+    pairs = {
+        (names["word"][position], above)
+        for position, node in zip(positions, nodes, strict=True)
+        for above in products.ancestors(node)
+    }
+    ordered = sorted(pairs)
+    columns = {"word": [word for word, _ in ordered], "node": [node for _, node in ordered]}
+    types = {"word": "INTEGER", "node": "INTEGER"}
+    session.engine.create_table("mapped_word", types)
+    session.engine.add_rows("mapped_word", columns, types)  # type: ignore[arg-type]

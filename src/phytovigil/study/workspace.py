@@ -1,0 +1,393 @@
+"""The program as a person uses it: one store, and questions to it. Answers are plain dictionaries, the JSON contract.
+
+Every answer names the program's version, the releases that it was computed from, and the selection.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from phytovigil import __version__
+from phytovigil.errors import EmptyStore, InvalidRequest, NoAnswer, UnknownName
+from phytovigil.schema.selection import Selection
+from phytovigil.schema.study import Study
+from phytovigil.signals.registry import MEASURES, RULES
+from phytovigil.sources import READERS, SOURCES
+from phytovigil.store import Store
+from phytovigil.study.counting import ReportCounter
+from phytovigil.study.definition import load_study
+from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_ic
+from phytovigil.study.evidence import Evidence, ReportEvidence
+from phytovigil.study.facts import describe_data_set, describe_release, list_cases
+from phytovigil.study.ingesting import Progress, ingest
+from phytovigil.study.naming import NamedProduct, NamedReaction, name_product, name_reaction
+from phytovigil.study.running import (
+    Plan,
+    describe_product,
+    describe_reaction,
+    describe_selection,
+    plan_study,
+    run_plan,
+)
+from phytovigil.study.screening import screen_product
+from phytovigil.study.snapshots import Snapshot, read_snapshot, shipped_snapshot, write_snapshot
+from phytovigil.study.sourcing import OpenSource, open_source
+from phytovigil.vocabulary import load_products, load_reactions
+
+STORE_VARIABLE = "PHYTOVIGIL_STORE"
+DEFAULT_MEASURES = ("prr", "ror", "ror-midp", "ic")
+DEFAULT_RULE = "ic025"
+
+
+def default_store() -> Path:
+    """The store that is used unless another is named: $PHYTOVIGIL_STORE, else the platform's user data folder."""
+    named = os.environ.get(STORE_VARIABLE)
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("phytovigil") / "store"
+
+
+class Workspace:
+    """A store and the vocabulary that reads it.
+
+    store : folder of the store; see `default_store`. Nothing is created before something is taken in.
+    """
+
+    def __init__(self, store: Path | str | None = None) -> None:
+        self.store = Store(Path(store) if store else default_store())
+
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        source: str | None = None,
+        as_of: str | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Take raw files, folders or zips in. Returns the ledger: rows read = rows kept + rows quarantined."""
+        if source is not None:
+            require_source(source)
+        return ingest(self.store, [Path(path) for path in paths], source, as_of, progress)
+
+    def releases(self, *, verify: bool = False) -> dict[str, Any]:
+        """The releases of the store; with `verify`, also the files that no longer match their hash."""
+        answer = self._answer("releases", releases=[describe_release(item) for item in self.store.releases()])
+        if verify:
+            answer["damaged"] = self.store.damaged_files()
+        return {**answer, "store": str(self.store.folder)}
+
+    def count(
+        self,
+        product: str,
+        reaction: str,
+        *,
+        source: str | None = None,
+        as_of: str | None = None,
+        selection: Selection | None = None,
+        cases: bool = False,
+    ) -> dict[str, Any]:
+        """The 2×2 table of one pair with every measure. With `cases`, also the cases behind a.
+
+        Raises UnknownName for a product, reaction or source that nothing is called by.
+        """
+        selection = selection or Selection()
+        with self._open(source, as_of) as counter:
+            named = name_product(product, counter.opened.products, LazyNames(counter))
+            reacted = name_reaction(reaction, counter.opened.reactions, counter.reported_terms())
+            answer = self._counted(counter, named, reacted, selection)
+            if cases:
+                listed = list_cases(counter, named, [reacted], selection)
+                answer["cases"] = [case for case in listed if reacted.key in case["reactions"]]
+            return answer
+
+    def signals(
+        self,
+        product: str,
+        *,
+        source: str | None = None,
+        as_of: str | None = None,
+        selection: Selection | None = None,
+        min_cases: int = 3,
+        measures: Sequence[str] = DEFAULT_MEASURES,
+        rule: str = DEFAULT_RULE,
+    ) -> dict[str, Any]:
+        """Every reaction reported with a product, with counts and measures, strongest lower IC limit first.
+
+        Raises NoAnswer for a source of numerators only.
+        """
+        selection = selection or Selection()
+        with self._open(source, as_of) as counter:
+            if not counter.opened.source.complete:
+                raise NoAnswer(
+                    f"{counter.opened.source.name} holds numerators only: it was selected by product or reaction, "
+                    "so there is no complement and no measure.",
+                    "`phytovigil count` gives its counts.",
+                )
+            named = name_product(product, counter.opened.products, LazyNames(counter))
+            rows = screen_product(counter, named, selection, min_cases, measures, rule)
+            return self._answer(
+                "signals",
+                **self._context(counter, selection),
+                product=describe_product(named),
+                min_cases=min_cases,
+                measures=list(with_ic(measures)),
+                rule=RULES[rule].title,
+                rows=rows,
+            )
+
+    def study(
+        self, file: Path | str, *, snapshot: Path | str | None = None, as_of: str | None = None
+    ) -> dict[str, Any]:
+        """Run a study file; the findings conform to the published schema.
+
+        It runs on the store's reports, unless a snapshot is named, or the store is empty and a snapshot of this
+        study comes with the program.
+        """
+        study = load_study(file)
+        folder = Path(snapshot) if snapshot else self._fallback(study)
+        if folder is not None:
+            return run_on_snapshot(study, read_snapshot(folder))
+        return self._run_on_reports(study, as_of)
+
+    def snapshot(self, file: Path | str, folder: Path | str, *, as_of: str | None = None) -> dict[str, Any]:
+        """Write the counts that a study needs, without the reports, so that it runs anywhere."""
+        study = load_study(file)
+        with self._evidence(study, as_of) as (plan, evidence):
+            opened = next(iter(evidence.values())).counter.opened
+            return write_snapshot(plan, evidence, Path(folder), opened.products, opened.reactions)
+
+    def find_products(self, text: str) -> dict[str, Any]:
+        """Products of the vocabulary whose names resemble a text."""
+        products = load_products()
+        found = [
+            {**asdict(node), "names": [asdict(name) for name in products.names(node.id)]}
+            for node in products.find(text)
+        ]
+        return self._answer("products-find", asked=text, vocabulary=products.version, products=found)
+
+    def explain_product(self, text: str) -> dict[str, Any]:
+        """What a reported product string is taken for, and what is refused, with the reasons."""
+        products = load_products()
+        matches = [asdict(match) for match in products.resolve(text)]
+        nodes = sorted({match["node"] for match in matches if match["node"]})
+        return self._answer("products-explain", asked=text, vocabulary=products.version, nodes=nodes, matches=matches)
+
+    def list_reactions(self) -> dict[str, Any]:
+        """The reaction groups."""
+        reactions = load_reactions()
+        groups = [
+            {"name": group.name, "title": group.title, "narrow": len(group.narrow), "broad": len(group.broad)}
+            for group in reactions.groups
+        ]
+        return self._answer("reactions-list", vocabulary=reactions.version, groups=groups)
+
+    def show_reaction(self, name: str) -> dict[str, Any]:
+        """A reaction group with its terms and what it must not contain."""
+        reactions = load_reactions()
+        group = reactions.group(name)
+        described = {**asdict(group), "excluded": [{"term": term, "why": why} for term, why in group.excluded]}
+        return self._answer("reactions-show", vocabulary=reactions.version, group=described)
+
+    def sources(self) -> dict[str, Any]:
+        """The data sets and file formats that can be read."""
+        listed = [
+            {
+                **describe_data_set(source),
+                "formats": [
+                    {"name": reader.name, "title": reader.title, "description": reader.description}
+                    for reader in READERS
+                    if reader.source == source.name
+                ],
+            }
+            for source in SOURCES.values()
+        ]
+        return self._answer("sources", sources=listed)
+
+    def fetch_openfda_food(
+        self, folder: Path | str, *, index: str | None = None, progress: Progress | None = None
+    ) -> dict[str, Any]:
+        """Download openFDA's bulk food/event files into a folder; what is already complete is left alone."""
+        from phytovigil.sources.fetch import OPENFDA_INDEX, fetch_openfda_food
+
+        notices: list[str] = []
+        files = fetch_openfda_food(
+            Path(folder), index_url=index or OPENFDA_INDEX, progress=progress, notice=notices.append
+        )
+        listed = [{"file": str(file), "bytes": file.stat().st_size} for file in files]
+        return self._answer("fetch", folder=str(folder), files=listed, notices=notices)
+
+    def _counted(
+        self, counter: ReportCounter, product: NamedProduct, reaction: NamedReaction, selection: Selection
+    ) -> dict[str, Any]:
+        """The answer to `count`."""
+        cells = counter.count_pair(product, reaction, selection)
+        a, b, c, d = cells
+        head = {
+            **self._context(counter, selection),
+            "product": describe_product(product),
+            "reaction": describe_reaction(reaction),
+        }
+        if not counter.opened.source.complete:
+            nothing = dict.fromkeys(("c", "d", "n", "expected", "chi2_yates", "signal"))
+            why = "This source was selected by product or reaction: there is no complement, so there is no measure."
+            head |= {"a": a, "b": b, **nothing, "estimates": {}, "verdict": NO_MEASURE, "why": why}
+            return self._answer("count", **head)
+        estimate = estimate_pairs([cells], DEFAULT_MEASURES)[0]
+        signal = apply_rule([cells], DEFAULT_RULE, 3)[0]
+        verdict, why = judge_pair(cells, estimate, signal, DEFAULT_RULE, 3)
+        table = {"a": a, "b": b, "c": c, "d": d, "n": a + b + c + d}
+        return self._answer("count", **head, **table, **estimate, signal=signal, verdict=verdict, why=why)
+
+    def _context(self, counter: ReportCounter, selection: Selection) -> dict[str, Any]:
+        """Where an answer comes from."""
+        opened = counter.opened
+        return {
+            "source": opened.source.name,
+            "complete": opened.source.complete,
+            "as_of": opened.as_of,
+            "releases": [
+                {"id": item.id, "as_of": item.as_of, "sha256": [entry.sha256 for entry in item.files]}
+                for item in opened.session.releases
+            ],
+            "vocabulary": {"products": opened.products.version, "reactions": opened.reactions.version},
+            "selection": describe_selection(selection),
+        }
+
+    def _answer(self, kind: str, **content: Any) -> dict[str, Any]:
+        program = {"name": "phytovigil", "version": __version__}
+        return {"schema": f"phytovigil/{kind}/1", "program": program, **content}
+
+    @contextmanager
+    def _open(self, source: str | None, as_of: str | None) -> Iterator[ReportCounter]:
+        """One source, open for counting."""
+        opened = open_source(self.store, self._choose(source), as_of, load_products(), load_reactions())
+        try:
+            yield ReportCounter(opened)
+        finally:
+            opened.close()
+
+    def _choose(self, source: str | None) -> str:
+        """The source asked for, or the only one that can be meant."""
+        if source is not None:
+            return require_source(source)
+        held = self.store.sources()
+        complete = [name for name in held if SOURCES[name].complete]
+        candidates = complete or list(held)
+        if len(candidates) > 1:
+            raise InvalidRequest(f"The store holds {', '.join(held)}.", "Say which with --source.")
+        return candidates[0] if candidates else next(iter(SOURCES))
+
+    def _fallback(self, study: Study) -> Path | None:
+        """The snapshot that comes with the program, where the store is empty."""
+        if self.store.sources():
+            return None
+        folder = shipped_snapshot(study.name)
+        if folder is None:
+            raise EmptyStore(
+                f"The store {self.store.folder} is empty, and no snapshot of the study “{study.name}” comes with "
+                "the program.",
+                "Take files in with `phytovigil ingest PATH`, or name a snapshot with --snapshot.",
+            )
+        return folder
+
+    def _held(self, study: Study, as_of: str | None) -> list[str]:
+        """The study's sources that the store holds; none is an error."""
+        held = [name for name in study.sources if self.store.releases(name, as_of)]
+        if not held:
+            self.store.read(study.sources[0], as_of).close()
+        return held
+
+    def _run_on_reports(self, study: Study, as_of: str | None) -> dict[str, Any]:
+        with self._evidence(study, as_of) as (plan, evidence):
+            opened = next(iter(evidence.values())).counter.opened
+            basis = {"kind": "store", "text": "Counted from the reports of a store.", "snapshot_sha256": ""}
+            listed: dict[str, Evidence] = dict(evidence)
+            return run_plan(plan, listed, basis, opened.products, opened.reactions)
+
+    @contextmanager
+    def _evidence(self, study: Study, as_of: str | None) -> Iterator[tuple[Plan, dict[str, ReportEvidence]]]:
+        """The plan of a study and its sources, open."""
+        products = load_products(study.vocabulary or None)
+        reactions = load_reactions(study.reactions or None)
+        check_study(study)
+        with ExitStack() as stack:
+            opened: dict[str, OpenSource] = {}
+            for name in self._held(study, as_of):
+                opened[name] = open_source(self.store, require_source(name), as_of, products, reactions)
+                stack.callback(opened[name].close)
+            evidence = {name: ReportEvidence(ReportCounter(item)) for name, item in opened.items()}
+            terms = {term for item in evidence.values() for term in item.counter.reported_terms()}
+            names = {name: None for item in evidence.values() for name in item.counter.reported_names()}
+            yield plan_study(study, products, reactions, terms, names), evidence
+
+
+class LazyNames:
+    """Reported names, fetched only if a product is not in the vocabulary."""
+
+    def __init__(self, counter: ReportCounter) -> None:
+        self._counter = counter
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counter.reported_names())
+
+
+def run_on_snapshot(study: Study, snapshot: Snapshot) -> dict[str, Any]:
+    """Run a study on counts alone."""
+    check_study(study)
+    vocabulary = snapshot.provenance["vocabulary"]
+    products, reactions = load_products(vocabulary["products"]), load_reactions(vocabulary["reactions"])
+    plan = plan_study(study, products, reactions, snapshot.provenance["terms"], snapshot.provenance["names"])
+    evidence: dict[str, Evidence] = {name: snapshot.evidence(name) for name in study.sources}
+    basis = {
+        "kind": "snapshot",
+        "text": "Counted from a snapshot: counts that this program made of the raw files named under releases.",
+        "snapshot_sha256": snapshot.sha256,
+    }
+    return run_plan(plan, evidence, basis, products, reactions)
+
+
+def check_study(study: Study) -> None:
+    """Refuse measures, rules and sources that there are not, before anything is counted."""
+    for name in study.sources:
+        require_source(name)
+    for name in study.measures:
+        require_listed("measure", name, MEASURES)
+    require_listed("rule", study.rule, RULES)
+
+
+def require_source(name: str) -> str:
+    """The name of a data set, if there is one of it."""
+    require_listed("source", name, SOURCES)
+    return name
+
+
+def require_listed(kind: str, name: str, known: Any) -> None:
+    """Refuse a name that is not listed."""
+    if name not in known:
+        import difflib
+
+        near = difflib.get_close_matches(name, known, n=2)
+        raise UnknownName(kind, name, f"the {kind}s of this version", near, f"Known are {', '.join(known)}.")
+
+
+def write_study(findings: dict[str, Any], folder: Path | str) -> list[Path]:
+    """Write findings.json, dossier.html and the figures; returns the files written."""
+    from phytovigil.dossier import write_dossier
+
+    return write_dossier(findings, Path(folder))
+
+
+def open_workspace(store: Path | str | None = None) -> Workspace:
+    """Open a store for questions.
+
+    >>> open_workspace("no-store-here").releases()["releases"]
+    []
+    """
+    return Workspace(store)

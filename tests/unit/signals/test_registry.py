@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from phytovigil.errors import UnknownName
+from phytovigil.schema.counts import Counts
+from phytovigil.signals.registry import MEASURES, RULES, STATISTICS, measure, rule, statistic
+
+INDEPENDENT = Counts.of([400], [1600], [2000], [8000])
+
+
+def test_names_are_those_that_study_files_use() -> None:
+    assert list(MEASURES) == ["prr", "ror", "ror-midp", "ic"]
+    assert list(STATISTICS) == ["chi2", "chi2-yates"]
+    assert list(RULES) == ["evans", "ic025", "ror025", "ror-midp025"]
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_null_value_is_what_independence_gives(name: str) -> None:
+    asked = measure(name)
+    assert asked.estimate(INDEPENDENT).point[0] == pytest.approx(asked.null, abs=1e-6)
+    assert (asked.scale, asked.null) in {("ratio", 1.0), ("log2", 0.0)}
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_statistic_is_zero_and_p_value_one_under_independence(name: str) -> None:
+    asked = statistic(name)
+    assert asked.value(INDEPENDENT).tolist() == [0]
+    assert asked.p_value(asked.value(INDEPENDENT)).tolist() == [1]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_looks_at_measures_and_statistics_that_exist(name: str) -> None:
+    asked = rule(name)
+    assert asked.measures
+    assert set(asked.measures) <= set(MEASURES)
+    assert set(asked.statistics) <= set(STATISTICS)
+    assert not asked.signals(INDEPENDENT).any()
+    assert asked.signals(Counts.of([40], [60], [100], [9800])).tolist() == [True]
+
+
+@pytest.mark.parametrize("entry", [*MEASURES.values(), *STATISTICS.values(), *RULES.values()])
+def test_every_entry_names_a_source_that_can_be_found(entry) -> None:
+    assert "doi:10." in entry.source or "EMA/" in entry.source
+    assert entry.title
+    assert entry.note
+
+
+@pytest.mark.parametrize(
+    ("ask", "name", "near"),
+    [(measure, "ROR", "ror"), (measure, "ror-mid-p", "ror-midp"), (statistic, "chi2yates", "chi2-yates")],
+)
+def test_a_misspelt_name_is_an_error_with_suggestions(ask, name: str, near: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        ask(name)
+    assert near in caught.value.near
+    assert near in str(caught.value)
+
+
+def test_a_foreign_name_is_answered_with_what_there_is() -> None:
+    with pytest.raises(UnknownName, match="Known: evans, ic025, ror025, ror-midp025"):
+        rule("qqqq")
+
+
+def test_tables_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        MEASURES["mine"] = measure("ic")  # type: ignore[index]
+
+
+def test_p_value_of_one_degree_of_freedom() -> None:
+    assert statistic("chi2").p_value(np.array([3.841459])).round(6).tolist() == [0.05]
+
+
+def test_the_room_loads_no_heavy_part_of_scipy() -> None:
+    code = (
+        "import sys, phytovigil.signals.registry; "
+        "print([m for m in ('scipy.stats', 'scipy.optimize', 'scipy.sparse', 'pandas') if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
