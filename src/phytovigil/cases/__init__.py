@@ -20,21 +20,33 @@ from phytovigil.cases.listing import (
     profile_sql,
     reported_cases_sql,
 )
+from phytovigil.cases.lookups import (
+    VALUES,
+    counted_keys_sql,
+    names_holding_sql,
+    quarantine_examples_sql,
+    quarantine_reasons_sql,
+    reported_names_sql,
+    reported_terms_sql,
+)
 from phytovigil.cases.tables import case_tables_sql, node_table_sql
 
 __all__ = [
     "CUBE",
     "PROFILE",
+    "VALUES",
     "Product",
     "Reaction",
     "all_pairs_sql",
     "case_tables_sql",
     "co_reported_sql",
+    "counted_keys_sql",
     "cube_margin_sql",
     "cube_pair_sql",
     "cube_sql",
     "flow_sql",
     "matched_names_sql",
+    "names_holding_sql",
     "node_table_sql",
     "pair_counts_sql",
     "population_label",
@@ -42,5 +54,9 @@ __all__ = [
     "product_groups_sql",
     "product_terms_sql",
     "profile_sql",
+    "quarantine_examples_sql",
+    "quarantine_reasons_sql",
     "reported_cases_sql",
+    "reported_names_sql",
+    "reported_terms_sql",
 ]

@@ -45,12 +45,13 @@ def case_tables_sql() -> dict[str, str]:
 
 
 def node_table_sql() -> dict[str, str]:
-    """SQL of `case_node`; it reads `word_node` (word, node), the vocabulary's mapping with all groups included."""
+    """SQL of `word_node` and `case_node`, from `mapped_word` (word, node): the mapping with all groups included."""
     return {
+        "word_node": "SELECT word, node FROM mapped_word ORDER BY node, word",
         "case_node": """
             SELECT node, case_index, min(role)::TINYINT AS role
             FROM case_name JOIN word_node ON word = name
-            GROUP BY node, case_index ORDER BY node, case_index"""
+            GROUP BY node, case_index ORDER BY node, case_index""",
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,15 +12,16 @@ from typing import Any
 
 import duckdb
 
-from phytovigil.errors import StoreError
+from phytovigil.errors import DamagedStore, StoreError
 from phytovigil.schema.reports import Columns
 
 
 class Engine:
     """An embedded DuckDB with bounded memory, no network and no extensions beyond those built in.
 
-    memory_limit : as DuckDB writes it ("512MB"); beyond it, work spills into `spill`.
-    Raises StoreError for a full disk or a file that cannot be read or written.
+    memory_limit : as DuckDB writes it ("512MB"); beyond it, work spills into `spill`, by default a folder of the
+        system's temporary folder that is made only when it is needed.
+    Raises StoreError for a full disk or a file that cannot be read or written, DamagedStore for one that is broken.
     """
 
     def __init__(self, spill: Path | None = None, memory_limit: str = "2GB") -> None:
@@ -27,9 +30,8 @@ class Engine:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
+            "temp_directory": str(spill or Path(tempfile.gettempdir(), f"phytovigil-{os.getpid()}-{id(self):x}")),
         }
-        if spill is not None:
-            config["temp_directory"] = str(spill)
         self._connection = duckdb.connect(":memory:", config=config)
 
     def run(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
@@ -124,6 +126,17 @@ def plain_errors() -> Iterator[None]:
         raise StoreError(f"Not enough memory: {first_line(error)}.", "Give more with a larger memory limit.") from error
     except OSError as error:
         raise explain_os_error(error) from error
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        raise DamagedStore(
+            f"A file of the store is damaged: {first_line(error)}.", "`phytovigil releases --verify` names it."
+        ) from error
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether the engine stumbled over the content of a file; what the Parquet decoder meets has no class of its own."""
+    return isinstance(error, duckdb.InvalidInputException) or type(error) is duckdb.Error
 
 
 def explain_os_error(error: OSError) -> StoreError:

@@ -34,7 +34,10 @@ def hold_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
     except OSError as error:
         raise explain_os_error(error) from error
     try:
-        note_owner(owner)
+        try:
+            note_owner(owner)
+        except OSError as error:
+            raise explain_os_error(error) from error
         yield
     finally:
         owner.unlink(missing_ok=True)

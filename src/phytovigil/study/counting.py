@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from phytovigil.cases import Product, Reaction, cube_margin_sql, cube_pair_sql, pair_counts_sql, population_label
+from phytovigil.cases import (
+    Product,
+    Reaction,
+    counted_keys_sql,
+    cube_margin_sql,
+    cube_pair_sql,
+    pair_counts_sql,
+    population_label,
+    reported_names_sql,
+)
 from phytovigil.errors import NoAnswer, UnknownName
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Engine
@@ -69,9 +78,7 @@ class ReportCounter:
     @cached_property
     def names(self) -> dict[str, int]:
         """Number of every product name as reported."""
-        found = self.opened.session.engine.query(
-            "SELECT text, word FROM word WHERE word IN (SELECT name FROM case_name) ORDER BY word"
-        )
+        found = self.opened.session.engine.query(reported_names_sql())
         return dict(zip(found["text"], found["word"], strict=True))  # type: ignore[arg-type]
 
     def product(self, product: NamedProduct) -> Product:
@@ -123,7 +130,7 @@ class CubeCounter:
         return {kind: self._counted(kind) for kind in ("population", "product", "reaction")}
 
     def _counted(self, kind: str) -> frozenset[str]:
-        found = self.engine.query(f"SELECT key FROM counted WHERE source = '{self.source}' AND kind = '{kind}'")
+        found = self.engine.query(counted_keys_sql(self.source, kind))
         return frozenset(str(key) for key in found["key"])
 
     def _require(self, kind: str, key: str) -> None:

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from phytovigil.cases import co_reported_sql, flow_sql, matched_names_sql, profile_sql, reported_cases_sql
+from phytovigil.cases import (
+    co_reported_sql,
+    flow_sql,
+    matched_names_sql,
+    names_holding_sql,
+    profile_sql,
+    quarantine_examples_sql,
+    quarantine_reasons_sql,
+    reported_cases_sql,
+)
 from phytovigil.schema.reports import ROLES, Source
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Release
@@ -82,10 +91,7 @@ def refused_names(counter: ReportCounter, product: NamedProduct) -> list[dict[st
     }
     if not first_tokens:
         return []
-    alike = " OR ".join(f"contains(upper(text), '{token}')" for token in sorted(first_tokens))
-    found = counter.opened.session.engine.query(f"""
-        SELECT text AS name, count(*) AS cases FROM case_name JOIN word ON word = name
-        WHERE {alike} GROUP BY text ORDER BY cases DESC, name""")
+    found = counter.opened.session.engine.query(names_holding_sql(first_tokens))
     return list(keep_refused(counter, members, rows(found, ("name", "cases"))))
 
 
@@ -104,14 +110,12 @@ def keep_refused(counter: ReportCounter, members: set[str], found: list[dict[str
 def quarantine(counter: ReportCounter) -> dict[str, Any]:
     """What could not be read: totals, reasons, and the first examples."""
     engine = counter.opened.session.engine
-    counted = engine.query("""
-        SELECT scope, reason, count(*) AS count FROM quarantine
-        GROUP BY scope, reason ORDER BY count DESC, scope, reason""")
+    counted = engine.query(quarantine_reasons_sql())
     reasons = rows(counted, ("scope", "reason", "count"))
     for entry in reasons:
         entry["meaning"] = explain_reason(entry["reason"])
     columns = ("file", "line", "scope", "reason", "field", "raw")
-    examples = engine.query(f"SELECT * FROM quarantine ORDER BY scope, reason, file, line LIMIT {MOST_EXAMPLES}")
+    examples = engine.query(quarantine_examples_sql(MOST_EXAMPLES))
     totals = {scope: sum(entry["count"] for entry in reasons if entry["scope"] == scope) for scope in ("row", "value")}
     return {
         "rows": totals["row"],

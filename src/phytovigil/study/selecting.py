@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from phytovigil.cases import VALUES
 from phytovigil.errors import NoAnswer, UnknownName
 from phytovigil.schema.selection import Selection
 from phytovigil.study.naming import find_near
 from phytovigil.study.sourcing import OpenSource
-
-VALUES = {
-    "reporter": "SELECT DISTINCT reporter AS value FROM cases WHERE reporter IS NOT NULL",
-    "country": "SELECT DISTINCT country AS value FROM cases WHERE country IS NOT NULL",
-    "category": "SELECT DISTINCT category AS value FROM case_category",
-}
 
 
 def check_selection(opened: OpenSource, selection: Selection) -> None:
@@ -22,7 +17,7 @@ def check_selection(opened: OpenSource, selection: Selection) -> None:
     for field, sql in VALUES.items():
         asked = getattr(selection, field)
         if asked:
-            held = sorted(str(value) for value in opened.session.engine.query(sql)["value"])
+            held = [str(value) for value in opened.session.engine.query(sql)["value"]]
             check_values(opened, field, asked, held)
 
 

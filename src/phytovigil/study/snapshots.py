@@ -108,9 +108,11 @@ def write_snapshot(
 
 
 def note_source(plan: Plan, evidence: ReportEvidence) -> dict[str, Any]:
-    """What a dossier says of a source besides its counts."""
+    """What a dossier says of a source besides its counts; raw text of the files stays out."""
+    facts = evidence.describe(plan.study, plan.product)
     return {
-        **evidence.describe(plan.study, plan.product),
+        **facts,
+        "quarantine": {**facts["quarantine"], "examples": []},
         "profiles": evidence.profiles(plan.study, plan.product, plan.outcomes),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from phytovigil.cases import case_tables_sql, node_table_sql
+from phytovigil.cases import case_tables_sql, node_table_sql, reported_names_sql, reported_terms_sql
 from phytovigil.schema.reports import Source
 from phytovigil.sources import SOURCES
 from phytovigil.store import Session, Store
@@ -30,9 +30,7 @@ class OpenSource:
     @cached_property
     def terms(self) -> Mapping[str, int]:
         """Every reported term of the source and its number."""
-        found = self.session.engine.query(
-            "SELECT text, word FROM word WHERE word IN (SELECT term FROM case_term) ORDER BY text"
-        )
+        found = self.session.engine.query(reported_terms_sql())
         return dict(zip(found["text"], found["word"], strict=True))  # type: ignore[arg-type]
 
     @cached_property
@@ -56,7 +54,7 @@ def open_source(
     session = store.read(source, as_of)
     session.derive("cases", case_tables_sql())
     given = {"vocabulary": products.sha256, "cases": case_tables_sql()}
-    tables = {"word_node": "SELECT word, node FROM mapped_word ORDER BY node, word", **node_table_sql()}
+    tables = node_table_sql()
     if not session.is_derived("nodes", tables, given):
         map_names(session, products)
     session.derive("nodes", tables, given)
@@ -65,7 +63,7 @@ def open_source(
 
 def map_names(session: Session, products: ProductVocabulary) -> None:
     """Resolve every distinct reported name once, and carry each mapping up to the groups above its node."""
-    names = session.engine.query("SELECT word, text FROM word WHERE word IN (SELECT name FROM case_name) ORDER BY word")
+    names = session.engine.query(reported_names_sql())
     positions, nodes = products.map_texts([str(text) for text in names["text"]])
     pairs = {
         (names["word"][position], above)

@@ -151,7 +151,7 @@ class Workspace:
         study comes with the program.
         """
         study = load_study(file)
-        folder = Path(snapshot) if snapshot else self._fallback(study)
+        folder = find_snapshot(snapshot) if snapshot else self._fallback(study)
         if folder is not None:
             return run_on_snapshot(study, read_snapshot(folder))
         return self._run_on_reports(study, as_of)
@@ -351,6 +351,12 @@ def run_on_snapshot(study: Study, snapshot: Snapshot) -> dict[str, Any]:
         "snapshot_sha256": snapshot.sha256,
     }
     return run_plan(plan, evidence, basis, products, reactions)
+
+
+def find_snapshot(named: Path | str) -> Path:
+    """The folder of a snapshot: a path, or the name of one that comes with the program."""
+    shipped = shipped_snapshot(str(named))
+    return shipped if shipped is not None and not Path(named).is_dir() else Path(named)
 
 
 def check_study(study: Study) -> None:

@@ -1,0 +1,51 @@
+"""What a source holds: its names, terms and values, and what was quarantined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from phytovigil.cases.population import quote
+
+VALUES = {
+    "reporter": "SELECT DISTINCT reporter AS value FROM cases WHERE reporter IS NOT NULL ORDER BY value",
+    "country": "SELECT DISTINCT country AS value FROM cases WHERE country IS NOT NULL ORDER BY value",
+    "category": "SELECT DISTINCT category AS value FROM case_category ORDER BY value",
+}
+"""Selection fields whose values are the source's own, with the SQL of the values that it holds."""
+
+
+def reported_names_sql() -> str:
+    """SQL of (text, word): every product name as reported."""
+    return "SELECT text, word FROM word WHERE word IN (SELECT name FROM case_name) ORDER BY word"
+
+
+def reported_terms_sql() -> str:
+    """SQL of (text, word): every reaction term as reported."""
+    return "SELECT text, word FROM word WHERE word IN (SELECT term FROM case_term) ORDER BY text"
+
+
+def names_holding_sql(tokens: Iterable[str]) -> str:
+    """SQL of (name, cases): reported names that hold any of the tokens (upper case), most frequent first."""
+    alike = " OR ".join(f"contains(upper(text), {quote(token)})" for token in sorted(tokens)) or "false"
+    return f"""
+        SELECT text AS name, count(*) AS cases FROM case_name JOIN word ON word = name
+        WHERE {alike} GROUP BY text ORDER BY cases DESC, name"""
+
+
+def quarantine_reasons_sql() -> str:
+    """SQL of (scope, reason, count): what was put aside, most frequent first."""
+    return """
+        SELECT scope, reason, count(*) AS count FROM quarantine
+        GROUP BY scope, reason ORDER BY count DESC, scope, reason"""
+
+
+def quarantine_examples_sql(most: int) -> str:
+    """SQL of the first quarantined rows and values, rows before values."""
+    return f"""
+        SELECT file, line, scope, reason, field, raw FROM quarantine
+        ORDER BY scope, reason, file, line, field LIMIT {int(most)}"""
+
+
+def counted_keys_sql(source: str, kind: str) -> str:
+    """SQL of the keys of one kind (population, product, reaction) that a snapshot counted."""
+    return f"SELECT key FROM counted WHERE source = {quote(source)} AND kind = {quote(kind)} ORDER BY key"
