@@ -6,6 +6,7 @@ controls say. 3. What the sources without a complement add, and what none of thi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -107,9 +108,16 @@ def stability_sentence(source: SourceFacts, main: Sequence[Pair]) -> str:
     for pair in main:
         others = [other for other in source["pairs"] if is_variant(other, pair)]
         if others:
-            same = sum(other["verdict"] == pair["verdict"] for other in others)
-            parts.append(f"{title(pair)} keeps its verdict in {same} of {len(others)}")
+            parts.append(f"{title(pair)} {describe_stability(pair, others)}")
     return f"In the other analyses, {join(parts)}." if parts else "No other analysis was asked for."
+
+
+def describe_stability(pair: Pair, others: Sequence[Pair]) -> str:
+    """How often the verdict is kept, and what it turns into elsewhere."""
+    same = sum(other["verdict"] == pair["verdict"] for other in others)
+    turned = Counter(other["verdict"] for other in others if other["verdict"] != pair["verdict"])
+    into = join(f"{verdict.replace('-', ' ')} in {count}" for verdict, count in sorted(turned.items()))
+    return f"keeps its verdict in {same} of {len(others)}{f' (it is {into})' if into else ''}"
 
 
 def is_variant(other: Pair, pair: Pair) -> bool:

@@ -10,6 +10,9 @@ from phytovigil.schema.vocabulary import ReactionGroup
 from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary
 
 NARROW, BROAD = "narrow", "broad"
+REPORTED = "reported:"
+SLIP = 80.0
+"""Similarity, 0 to 100, from which a name that was reported is rather a slip of the pen for one of the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +59,43 @@ class NamedReaction:
 def name_product(asked: str, products: ProductVocabulary, reported: Iterable[str] = ()) -> NamedProduct:
     """What a product name means: an entry of the vocabulary, else a name exactly as reported.
 
+    "reported:NAME" asks for the name as reported, whatever the vocabulary holds.
     Raises UnknownName with near names from both.
     """
     try:
         node = products.node(asked)
     except UnknownName as error:
-        return name_reported_product(asked, reported, error)
+        return name_reported_product(asked, reported, error, products)
     names = {entry.id: entry.name for entry in products.nodes}
     below = tuple((member, names[member]) for member in products.members(node.id))
     return NamedProduct(node.id, node.name, node.kind, node.note, below)
 
 
-def name_reported_product(asked: str, reported: Iterable[str], error: UnknownName) -> NamedProduct:
-    """A product by its reported name, compared without regard to case."""
-    plain = asked.removeprefix("reported:").upper()
+def name_reported_product(
+    asked: str, reported: Iterable[str], error: UnknownName, products: ProductVocabulary
+) -> NamedProduct:
+    """A product by its reported name, compared without regard to case.
+
+    Somebody once reported "KRATUM"; who asks for it without the prefix has more likely mistyped, and would take
+    the count of that one spelling for the product's.
+    """
+    plain = asked.removeprefix(REPORTED).upper()
     names = {name.upper(): name for name in reported}
-    if plain in names:
-        return NamedProduct(f"reported:{names[plain]}", names[plain], "as reported")
-    near = [*error.near[:2], *find_near(plain, names, 2)]
-    raise UnknownName("product", asked, error.where, near, "Try `phytovigil products find TEXT`.") from error
+    if plain not in names:
+        near = [*error.near[:2], *find_near(plain, names, 2)]
+        raise UnknownName("product", asked, error.where, near, "Try `phytovigil products find TEXT`.") from error
+    if not asked.startswith(REPORTED) and is_slip(plain, products):
+        exact = f"“{REPORTED}{names[plain]}” is the name exactly as reported."
+        raise UnknownName("product", asked, error.where, hint=f"{error.hint} {exact}") from error
+    return NamedProduct(f"{REPORTED}{names[plain]}", names[plain], "as reported")
+
+
+def is_slip(asked: str, products: ProductVocabulary) -> bool:
+    """Whether a text names nothing in the vocabulary and is spelt nearly as a name of it."""
+    if any(match.node for match in products.resolve(asked)):
+        return False
+    known = [name.text.upper() for node in products.find(asked)[:4] for name in products.names(node.id)]
+    return bool(find_near(asked, known, 1, SLIP))
 
 
 def name_reaction(asked: str, reactions: ReactionVocabulary, terms: Iterable[str]) -> NamedReaction:
@@ -90,7 +111,7 @@ def name_reaction(asked: str, reactions: ReactionVocabulary, terms: Iterable[str
         return name_group(groups[name], scope or NARROW)
     term = " ".join(bare.upper().split())
     if kind != "group" and term in set(terms):
-        return NamedReaction(term, term, term.capitalize(), (term,))
+        return NamedReaction(term, term, f"{term.capitalize()} (single term)", (term,))
     if kind != "term" and name.lower() in groups and scope in ("", NARROW, BROAD):
         return name_group(groups[name.lower()], scope or NARROW)
     raise unknown_reaction(asked, bare, groups, terms)
@@ -111,9 +132,9 @@ def unknown_reaction(asked: str, bare: str, groups: Mapping[str, object], terms:
     return UnknownName("reaction", asked, where, near, "`phytovigil reactions list` shows the groups.")
 
 
-def find_near(asked: str, known: Iterable[str], most: int) -> list[str]:
-    """Names that resemble the one asked for, best first."""
+def find_near(asked: str, known: Iterable[str], most: int, least: float = 70.0) -> list[str]:
+    """Names that resemble the one asked for, best first. least : similarity, 0 to 100, that they need."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(asked, list(known), scorer=fuzz.ratio, limit=most, score_cutoff=70)
+    found = process.extract(asked, list(known), scorer=fuzz.ratio, limit=most, score_cutoff=least)
     return [name for name, _, _ in found]

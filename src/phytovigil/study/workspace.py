@@ -19,6 +19,7 @@ from phytovigil.schema.study import Study
 from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import READERS, SOURCES
 from phytovigil.store import Store
+from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
 from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_ic
@@ -210,6 +211,10 @@ class Workspace:
         ]
         return self._answer("sources", sources=listed)
 
+    def schema(self, name: str | None = None) -> dict[str, Any]:
+        """The JSON Schema of one answer by its name; without a name, the list of them."""
+        return self._answer("schemas", schemas=list_schemas()) if name is None else load_schema(name)
+
     def fetch_openfda_food(
         self, folder: Path | str, *, index: str | None = None, progress: Progress | None = None
     ) -> dict[str, Any]:
@@ -343,6 +348,11 @@ def run_on_snapshot(study: Study, snapshot: Snapshot) -> dict[str, Any]:
     check_study(study)
     vocabulary = snapshot.provenance["vocabulary"]
     products, reactions = load_products(vocabulary["products"]), load_reactions(vocabulary["reactions"])
+    if (products.sha256, reactions.sha256) != (vocabulary["products_sha256"], vocabulary["reactions_sha256"]):
+        raise NoAnswer(
+            "The snapshot was counted with another vocabulary than the one that is installed under its name.",
+            "Run the study on the raw files, or write the snapshot again.",
+        )
     plan = plan_study(study, products, reactions, snapshot.provenance["terms"], snapshot.provenance["names"])
     evidence: dict[str, Evidence] = {name: snapshot.evidence(name) for name in study.sources}
     basis = {

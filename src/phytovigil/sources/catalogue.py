@@ -1,0 +1,32 @@
+"""The data sets that Phytovigil can read."""
+
+from __future__ import annotations
+
+from phytovigil.schema.reports import Source
+
+CAERS = Source(
+    name="caers",
+    label="CAERS",
+    title="CAERS, now HFCS: reports on foods, dietary supplements and cosmetics",
+    publisher="U.S. Food and Drug Administration",
+    complete=True,
+    unit="report",
+    note="All reports of the published period. Terms and outcomes belong to the report, not to one product of it.",
+    url="https://www.fda.gov/food/compliance-enforcement-food/cfsan-adverse-event-reporting-system-caers",
+    missing=("revised", "weight_kg", "country", "reporter", "sender", "control_number", "literature"),
+)
+
+FAERS_DASHBOARD = Source(
+    name="faers-dashboard",
+    label="The FAERS Public Dashboard listing",
+    title="FAERS Public Dashboard: listing of cases of one product or reaction",
+    publisher="U.S. Food and Drug Administration",
+    complete=False,
+    unit="case",
+    note="Selected by product or by reaction: numerators only, there is no complement to compare with.",
+    url="https://www.fda.gov/drugs/questions-and-answers-fdas-adverse-event-reporting-system-faers/"
+    "fda-adverse-event-reporting-system-faers-public-dashboard",
+)
+
+SOURCES: dict[str, Source] = {source.name: source for source in (CAERS, FAERS_DASHBOARD)}
+"""Data sets by name. Several file formats may carry one data set: CAERS comes as CSV and as openFDA JSON."""

@@ -1,0 +1,80 @@
+"""What a file that no reader knows looks like, in words that help its owner."""
+
+from __future__ import annotations
+
+import csv
+
+from phytovigil.sources.csvfile import first_line
+from phytovigil.sources.openfda_json import is_search_answer
+from phytovigil.sources.tables import squeeze
+
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"PK\x03\x04", "an archive or office document that holds no dashboard listing"),
+    (b"\xd0\xcf\x11\xe0", "an old or encrypted Excel or Word document (save it as plain .xlsx or CSV)"),
+    (b"\x1f\x8b", "a gzip archive (unpack it first)"),
+    (b"BZh", "a bzip2 archive (unpack it first)"),
+    (b"7z\xbc\xaf", "a 7-Zip archive (unpack it first)"),
+    (b"Rar!", "a RAR archive (unpack it first)"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"\xff\xfe", "UTF-16 text (save it as UTF-8)"),
+    (b"\xfe\xff", "UTF-16 text (save it as UTF-8)"),
+)
+
+FAERS_ASCII_HEADINGS = frozenset(("primaryid", "isr", "caseid"))
+
+DELIMITERS = {";": "“;”", "\t": "tab", "|": "“|”", "$": "“$”", ",": "“,”"}
+
+MOST_COLUMNS_NAMED = 6
+
+
+def describe_content(head: bytes) -> str:
+    """Name what the first bytes of a file look like.
+
+    >>> describe_content(b"")
+    'empty'
+    >>> describe_content(b"a;b;c\\n1;2;3\\n")
+    'a table with delimiter “;” and 3 columns (a, b, c), not one of a known format'
+    """
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        return "empty"
+    for signature, words in SIGNATURES:
+        if head.startswith(signature):
+            return words
+    line = first_line(head).strip()
+    if line.startswith(("<", "{", "[")):
+        return describe_markup(line, head)
+    return describe_table(line) if line else "not text, and of no known kind"
+
+
+def describe_markup(line: str, head: bytes) -> str:
+    """Name an HTML page, an XML file or a JSON file."""
+    start = line.lower()
+    if "<html" in start or "<!doctype html" in start or b"<html" in head.lower():
+        return "an HTML page, perhaps the page of the download rather than the download itself"
+    if line.startswith("<"):
+        return "XML (E2B and FAERS XML are not supported by this version)"
+    if b'"safetyreportid"' in head:
+        return "openFDA drug/event JSON (not supported by this version)"
+    if is_search_answer(head):
+        return "an answer of the openFDA API to one search: a selection, where the whole bulk download is needed"
+    return "JSON, but not an openFDA food/event file"
+
+
+def describe_table(line: str) -> str:
+    """Name a table by its delimiter and first columns."""
+    delimiter = max(DELIMITERS, key=line.count)
+    if not line.count(delimiter):
+        return f"text that begins “{line[:60]}”, not a table"
+    columns = next(csv.reader((line,), delimiter=delimiter), [])
+    if delimiter == "$" and not FAERS_ASCII_HEADINGS.isdisjoint(map(squeeze, columns)):
+        return "a FAERS quarterly ASCII file (not supported by this version)"
+    named = ", ".join(column.strip()[:40] for column in columns[:MOST_COLUMNS_NAMED])
+    more = ", …" if len(columns) > MOST_COLUMNS_NAMED else ""
+    return (
+        f"a table with delimiter {DELIMITERS[delimiter]} and {len(columns)} columns ({named}{more}), "
+        "not one of a known format"
+    )
