@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +93,14 @@ class Workspace:
         as_of: str | None = None,
         selection: Selection | None = None,
         cases: bool = False,
+        **choices: Any,
     ) -> dict[str, Any]:
         """The 2×2 table of one pair with every measure. With `cases`, also the cases behind a.
 
+        choices : fields of Selection, such as role="any", instead of a selection or on top of it.
         Raises UnknownName for a product, reaction or source that nothing is called by.
         """
-        selection = selection or Selection()
+        selection = choose(selection, choices)
         with self._open(source, as_of) as counter:
             named = name_product(product, counter.opened.products, LazyNames(counter))
             reacted = name_reaction(reaction, counter.opened.reactions, counter.reported_terms())
@@ -118,12 +120,14 @@ class Workspace:
         min_cases: int = 3,
         measures: Sequence[str] = DEFAULT_MEASURES,
         rule: str = DEFAULT_RULE,
+        **choices: Any,
     ) -> dict[str, Any]:
         """Every reaction reported with a product, with counts and measures, strongest lower IC limit first.
 
+        choices : fields of Selection, such as role="any", instead of a selection or on top of it.
         Raises NoAnswer for a source of numerators only.
         """
-        selection = selection or Selection()
+        selection = choose(selection, choices)
         with self._open(source, as_of) as counter:
             if not counter.opened.source.complete:
                 raise NoAnswer(
@@ -361,6 +365,21 @@ def run_on_snapshot(study: Study, snapshot: Snapshot) -> dict[str, Any]:
         "snapshot_sha256": snapshot.sha256,
     }
     return run_plan(plan, evidence, basis, products, reactions)
+
+
+def choose(selection: Selection | None, choices: dict[str, Any]) -> Selection:
+    """A selection with some of its fields changed; a field that there is not is an error.
+
+    >>> choose(None, {"role": "any", "sex": ["female"]}).describe()
+    'any role; sex female'
+    """
+    known = [field.name for field in fields(Selection)]
+    for name in choices:
+        require_listed("field of a selection", name, known)
+    tupled: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in choices.items()
+    }
+    return replace(selection or Selection(), **tupled)
 
 
 def find_snapshot(named: Path | str) -> Path:

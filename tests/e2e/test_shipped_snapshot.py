@@ -1,0 +1,53 @@
+"""The snapshot that comes with the program is what the program makes of the raw files, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import phytovigil
+from phytovigil.study.snapshots import TABLES, read_snapshot, shipped_snapshot
+
+STUDY = "examples/kratom-skin.toml"
+RAW = ("caers/CAERS_ASCII_2004_2017Q2.zip", "faers_dashboard/kratom_2008-06_2025-11.csv")
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Path:
+    folder = shipped_snapshot("kratom-skin")
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rebuilt(project_root: Path, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rebuilt")
+    pv = phytovigil.open(folder / "store")
+    pv.ingest([shared_data / name for name in RAW])
+    pv.snapshot(project_root / STUDY, folder / "snapshot")
+    return folder / "snapshot"
+
+
+def test_rebuilding_gives_the_same_bytes(shipped: Path, rebuilt: Path) -> None:
+    for name in ("snapshot.json", *TABLES):
+        assert (rebuilt / name).read_bytes() == (shipped / name).read_bytes(), f"{name}: run `make snapshot DATA=...`"
+
+
+def test_it_belongs_to_the_study_as_it_is_written(project_root: Path, shipped: Path) -> None:
+    """A changed study file would name counts that the snapshot may not hold."""
+    study = phytovigil.load_study(project_root / STUDY)
+    assert read_snapshot(shipped).provenance["study"]["sha256"] == study.sha256
+
+
+def test_it_holds_no_raw_text_and_little_else(shipped: Path) -> None:
+    snapshot = read_snapshot(shipped)
+    assert all(source["quarantine"]["examples"] == [] for source in snapshot.provenance["sources"].values())
+    assert sum(file.stat().st_size for file in shipped.iterdir()) < 500_000
+
+
+def test_an_empty_store_falls_back_on_it(project_root: Path, tmp_path: Path) -> None:
+    findings = phytovigil.open(tmp_path / "none").study(project_root / STUDY)
+    assert findings["basis"]["kind"] == "snapshot"
+    jaundice = next(pair for pair in findings["sources"][0]["pairs"] if pair["reaction"] == "jaundice/narrow")
+    assert (jaundice["a"], jaundice["b"], jaundice["n"]) == (4, 30, 64517)
