@@ -57,7 +57,7 @@ class Study:
     controls: tuple[Control, ...] = ()
     vocabulary: str = ""
     reactions: str = ""
-    measures: tuple[str, ...] = ("prr", "ror", "ror-midp", "ic")
+    measures: tuple[str, ...] = ("ror-midp", "ror", "prr", "ic")
     rule: str = "ic025"
     min_cases: int = 3
     text: str = ""

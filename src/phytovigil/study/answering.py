@@ -80,26 +80,28 @@ def title(pair: Pair) -> str:
 
 
 def seen(pair: Pair) -> str:
-    """Observed and expected, with the interval that decided."""
-    ic = pair["estimates"].get("ic") or {}
-    if ic.get("point") is None:
+    """Observed and expected, with the exact interval of the reporting odds ratio."""
+    ratio = pair["estimates"].get("ror-midp") or {}
+    if ratio.get("low") is None:
         return seen_counts(pair)
-    interval = f"95 % interval {number(ic['low'])} to {number(ic['high'])}"
-    return f"{seen_counts(pair)[:-1]}; IC {number(ic['point'])}, {interval})"
+    point, low, high = (infinite(ratio[key]) for key in ("point", "low", "high"))
+    return f"{seen_counts(pair)[:-1]}; reporting odds ratio {point}, 95 % interval {low} to {high})"
+
+
+def infinite(value: float | None) -> str:
+    """A ratio that is known to be a number or infinite.
+
+    >>> infinite(17.09), infinite(0.0), infinite(None)
+    ('17', '0', 'infinity')
+    """
+    if value is None:
+        return "infinity"
+    return "0" if value == 0 else f"{value:.2g}" if value < 100 else f"{value:,.0f}"
 
 
 def seen_counts(pair: Pair) -> str:
     """Observed and expected."""
     return f"({pair['a']:,} observed, {show(pair['expected'])} expected)"
-
-
-def number(value: float) -> str:
-    """A signed log2 value with a true minus.
-
-    >>> number(-0.404)
-    '−0.4'
-    """
-    return f"{value:.1f}".replace("-", "−")
 
 
 def stability_sentence(source: SourceFacts, main: Sequence[Pair]) -> str:
@@ -144,9 +146,10 @@ def control_sentence(positive: Sequence[Pair], negative: Sequence[Pair], found: 
     """What the controls say, in one sentence, naming those that did not behave."""
     if not positive and not negative:
         return "No control pair was run, so nothing shows that this data would find a known link or stay silent."
+    able = sum(pair["verdict"] == NOT_DISPROPORTIONATE for pair in negative)
     said = (
-        f"{found} of {len(positive)} positive controls are found and "
-        f"{silent} of {len(negative)} negative controls stay silent"
+        f"{found} of {len(positive)} positive controls are found and {silent} of {len(negative)} negative controls "
+        f"stay silent ({able} of them with enough cases to exclude a doubling)"
     )
     failed = [pair for pair in (*positive, *negative) if not pair["as_expected"]]
     if not failed:

@@ -50,6 +50,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
     "sensitivity": {"label": TEXT, **SELECTION_KEYS},
     "control": {"kind": TEXT, "product": TEXT, "reaction": TEXT, "why": TEXT},
 }
+NEEDED = ("name", "title", "question", "product", "outcomes", "sources")
+"""Keys of [study] that have no default."""
+
 REPEATED = ("sensitivity", "control")
 """Sections written as [[section]], any number of times."""
 
@@ -115,6 +118,9 @@ def check_sections(raw: Mapping[str, Any]) -> None:
                 require_kind(section, key, value, require_known(key, known, f"key of [{section}]"))
     if "study" not in raw:
         raise InvalidStudy("there is no section [study].")
+    for key in NEEDED:
+        if key not in raw["study"]:
+            raise InvalidStudy(f"the study has no {key}.", f"Add `{key}` under [study].")
 
 
 def require_known(name: str, known: Mapping[str, Any], what: str) -> Any:

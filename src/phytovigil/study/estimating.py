@@ -15,8 +15,12 @@ TOO_FEW = "too-few-to-say"
 NOT_DISPROPORTIONATE = "not-disproportionate"
 NO_MEASURE = "no-measure"
 
-DOUBLING = 1.0
-"""log2 of 2. While the IC's upper limit reaches it, even twice the expected reporting is not excluded."""
+DOUBLING = 2.0
+"""While the upper limit of the reporting odds ratio reaches it, silence cannot reassure. The limit is that of the exact
+mid-P interval: shrinkage pulls the limits of the IC towards no effect, most where there are fewest cases."""
+
+DECIDERS = ("ror-midp", "ic")
+"""Measures behind every verdict, whichever are asked for: they exist where no case is seen."""
 
 
 def estimate_pairs(cells: Sequence[Cells], measures: Sequence[str]) -> list[dict[str, Any]]:
@@ -24,7 +28,7 @@ def estimate_pairs(cells: Sequence[Cells], measures: Sequence[str]) -> list[dict
     if not cells:
         return []
     counts = Counts.of(*(list(column) for column in zip(*cells, strict=True)))
-    estimates = {name: MEASURES[name].estimate(counts) for name in with_ic(measures)}
+    estimates = {name: MEASURES[name].estimate(counts) for name in with_deciders(measures)}
     chi2 = STATISTICS["chi2-yates"].value(counts)
     return [
         {
@@ -43,13 +47,13 @@ def estimate_pairs(cells: Sequence[Cells], measures: Sequence[str]) -> list[dict
     ]
 
 
-def with_ic(measures: Sequence[str]) -> tuple[str, ...]:
-    """The measures asked for, and the IC: the verdict needs an interval that exists where no case is seen.
+def with_deciders(measures: Sequence[str]) -> tuple[str, ...]:
+    """The measures asked for, and those behind the verdict.
 
-    >>> with_ic(["ror"])
-    ('ror', 'ic')
+    >>> with_deciders(["ror", "ic"])
+    ('ror', 'ic', 'ror-midp')
     """
-    return tuple(dict.fromkeys([*measures, "ic"]))
+    return tuple(dict.fromkeys([*measures, *DECIDERS]))
 
 
 def apply_rule(cells: Sequence[Cells], rule: str, min_cases: int) -> list[bool]:
@@ -63,19 +67,22 @@ def apply_rule(cells: Sequence[Cells], rule: str, min_cases: int) -> list[bool]:
 def judge_pair(cells: Cells, estimate: dict[str, Any], signal: bool, rule: str, min_cases: int) -> tuple[str, str]:
     """Verdict and why of one pair."""
     a, b, c, _ = cells
-    expected, ic = estimate["expected"], estimate["estimates"].get("ic") or {}
     if a + b == 0:
         return NO_MEASURE, "No case of this population names the product."
     if a + c == 0:
         return NO_MEASURE, "No case of this population names the reaction."
-    seen = f"{a:,} observed, {show(expected)} expected"
+    seen = f"{a:,} observed, {show(estimate['expected'])} expected"
     if signal:
         return DISPROPORTIONATE, f"{seen}: {RULES[rule].title} is met."
     few = f"; fewer than {min_cases} cases" if a < min_cases else ""
-    if ic.get("high") is None or ic["high"] >= DOUBLING:
-        times = f"{2 ** ic['high']:.2g}" if ic.get("high") is not None else "any number of"
-        return TOO_FEW, f"{seen}{few}: up to {times} times the expected reporting is not excluded."
-    return NOT_DISPROPORTIONATE, f"{seen}: {RULES[rule].title} is not met, and a doubling is excluded."
+    most = estimate["estimates"]["ror-midp"]["high"]
+    if most is None or most >= DOUBLING:
+        limit = "of any size" if most is None else f"up to {show(most)}"
+        return TOO_FEW, f"{seen}{few}: a reporting odds ratio {limit} is not excluded (exact mid-P limit)."
+    return NOT_DISPROPORTIONATE, (
+        f"{seen}: {RULES[rule].title} is not met, and a doubling is excluded "
+        f"(the exact mid-P limit of the reporting odds ratio is {show(most)})."
+    )
 
 
 def show(value: float | None) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 from phytovigil.schema.selection import AGE_BANDS
 from phytovigil.schema.study import Study
 from phytovigil.signals.registry import MEASURES, RULES
-from phytovigil.study.estimating import with_ic
+from phytovigil.study.estimating import with_deciders
 
 
 def methods(study: Study, products: str, reactions: str) -> list[str]:
     """The method, one sentence or two per step."""
-    measures = "; ".join(f"{MEASURES[name].title} ({MEASURES[name].interval})" for name in with_ic(study.measures))
+    measures = "; ".join(
+        f"{MEASURES[name].title} ({MEASURES[name].interval})" for name in with_deciders(study.measures)
+    )
     bands = ", ".join(label for label, _, _ in AGE_BANDS)
     return [
         "The unit of every count is the distinct case: the latest version of each case number, counted once "
@@ -28,8 +30,8 @@ def methods(study: Study, products: str, reactions: str) -> list[str]:
         "constant is added.",
         f"A pair is called disproportionate if the {RULES[study.rule].title}"
         f"{f' and a is at least {study.min_cases}' if study.min_cases > 3 else ''} "
-        f"({RULES[study.rule].source}). Otherwise it is called too few to say while the upper limit of the IC reaches "
-        "1, which means that twice the expected reporting is not excluded, and not disproportionate below that.",
+        f"({RULES[study.rule].source}). Otherwise it is called too few to say while the exact mid-P interval of the "
+        "reporting odds ratio reaches 2, so that a doubling is not excluded, and not disproportionate below that.",
         "Intervals are not corrected for the number of analyses; each analysis that the study file names is shown.",
         f"Age bands: {bands} and unknown; the year is that of first receipt.",
     ]

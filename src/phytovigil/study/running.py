@@ -14,7 +14,7 @@ from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import SOURCES
 from phytovigil.study.answering import answer, control_summary
 from phytovigil.study.counting import Cells
-from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_ic
+from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_deciders
 from phytovigil.study.evidence import Evidence
 from phytovigil.study.methods import limits, methods
 from phytovigil.study.naming import BROAD, NamedProduct, NamedReaction, name_product, name_reaction
@@ -172,7 +172,7 @@ def run_plan(
             "text": RULES[study.rule].title,
             "source": RULES[study.rule].source,
         },
-        "measures": [describe_measure(name) for name in with_ic(study.measures)],
+        "measures": [describe_measure(name) for name in with_deciders(study.measures)],
         "sources": sources,
         "missing_sources": missing,
         "controls": controls,

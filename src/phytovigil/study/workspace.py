@@ -22,7 +22,7 @@ from phytovigil.store import Store
 from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
-from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_ic
+from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_deciders
 from phytovigil.study.evidence import Evidence, ReportEvidence
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
 from phytovigil.study.ingesting import Progress, ingest
@@ -41,7 +41,7 @@ from phytovigil.study.sourcing import OpenSource, open_source
 from phytovigil.vocabulary import load_products, load_reactions
 
 STORE_VARIABLE = "PHYTOVIGIL_STORE"
-DEFAULT_MEASURES = ("prr", "ror", "ror-midp", "ic")
+DEFAULT_MEASURES = ("ror-midp", "ror", "prr", "ic")
 DEFAULT_RULE = "ic025"
 
 
@@ -142,7 +142,7 @@ class Workspace:
                 **self._context(counter, selection),
                 product=describe_product(named),
                 min_cases=min_cases,
-                measures=list(with_ic(measures)),
+                measures=list(with_deciders(measures)),
                 rule=RULES[rule].title,
                 rows=rows,
             )

@@ -1,0 +1,7 @@
+"""Findings → one self-contained HTML page, SVG figures, and the findings themselves as JSON."""
+
+from phytovigil.dossier.figures import draw_figures
+from phytovigil.dossier.page import render_dossier
+from phytovigil.dossier.writing import write_dossier
+
+__all__ = ["draw_figures", "render_dossier", "write_dossier"]

@@ -1,0 +1,68 @@
+"""From a count to the cases behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from phytovigil.dossier.wording import make_slug
+
+Case = Mapping[str, Any]
+Pair = Mapping[str, Any]
+Source = Mapping[str, Any]
+
+SUSPECT_ROLES = ("suspect", "interacting")
+FIELDS = ("sex", "age", "years", "serious", "reporter", "country", "category", "with_products", "without_products")
+"""Fields of a selection; a pair that uses none of them counts all cases of its role."""
+
+
+def list_cases(source: Source, reaction: str) -> list[Case]:
+    """Cases of the source's list that have a reaction, in any role of the product."""
+    return [case for case in source["case_list"] if reaction in case["reactions"]]
+
+
+def list_cases_of_pair(source: Source, pair: Pair, product: str) -> list[Case]:
+    """The very cases that a count stands for, or an empty list where the case list cannot show them.
+
+    The list is trusted only if it is as long as the count; a page must not link 4 cases to a count of 5.
+    """
+    if pair["product"] != product or any(pair["selection"][field] for field in FIELDS):
+        return []
+    if pair["selection"]["serious"] is not None:
+        return []
+    cases = list_cases(source, pair["reaction"])
+    if pair["selection"]["role"] == "suspect":
+        cases = [case for case in cases if is_suspect(case)]
+    return cases if len(cases) == pair["a"] else []
+
+
+def is_suspect(case: Case) -> bool:
+    """Whether the product under study is suspect or interacting in the case."""
+    return any(product["under_study"] and product["role"] in SUSPECT_ROLES for product in case["products"])
+
+
+def name_reaction_anchor(source: Source, reaction: str) -> str:
+    """Anchor of the list of a reaction's cases."""
+    return f"section-cases-{make_slug(source['source'])}-{make_slug(reaction)}"
+
+
+def find_target(source: Source, pair: Pair, product: str) -> str:
+    """Anchor that a count links to, or "" where the page lists no such case.
+
+    The target lists all cases of the reaction with the product in any role; a narrower selection counts some of them.
+    """
+    if not pair["a"] or pair["product"] != product or not list_cases(source, pair["reaction"]):
+        return ""
+    return name_reaction_anchor(source, pair["reaction"])
+
+
+def split_cases(source: Source) -> tuple[list[Case], list[Case]]:
+    """The case list in two: cases with a reaction under study, and all others."""
+    with_reaction = [case for case in source["case_list"] if case["reactions"]]
+    others = [case for case in source["case_list"] if not case["reactions"]]
+    return with_reaction, others
+
+
+def name_files(source: Source) -> list[str]:
+    """The raw files that the listed cases come from, in order of appearance."""
+    return list(dict.fromkeys(case["file"] for case in source["case_list"]))
