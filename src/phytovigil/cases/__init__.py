@@ -12,7 +12,7 @@ from phytovigil.cases.counting import (
     product_groups_sql,
     product_terms_sql,
 )
-from phytovigil.cases.cube import CUBE, PROFILE, cube_margin_sql, cube_pair_sql, cube_sql, population_label
+from phytovigil.cases.cube import CUBE, cube_pair_sql, cube_sql, population_label
 from phytovigil.cases.listing import (
     co_reported_sql,
     flow_sql,
@@ -33,7 +33,6 @@ from phytovigil.cases.tables import case_tables_sql, node_table_sql
 
 __all__ = [
     "CUBE",
-    "PROFILE",
     "VALUES",
     "Product",
     "Reaction",
@@ -41,7 +40,6 @@ __all__ = [
     "case_tables_sql",
     "co_reported_sql",
     "counted_keys_sql",
-    "cube_margin_sql",
     "cube_pair_sql",
     "cube_sql",
     "flow_sql",

@@ -71,7 +71,7 @@ def product_groups_sql(
     nodes: Mapping[str, int],
     min_cases: int,
 ) -> str:
-    """SQL of (reaction, a, b, c, d) for reaction groups, named by the caller."""
+    """SQL of (position, a, b, c, d) for groups that at least `min_cases` cases report; position: place in `groups`."""
     members = ", ".join(f"({position}, {term})" for position, (_, group) in enumerate(groups) for term in group.terms)
     return f"""
         WITH {margins_sql(product, selection, nodes)},

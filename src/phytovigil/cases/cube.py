@@ -26,15 +26,6 @@ CUBE: Mapping[str, str] = {
 }
 """Columns of the cube."""
 
-PROFILE: Mapping[str, str] = {
-    "source": "VARCHAR",
-    "reaction": "VARCHAR",
-    "dimension": "VARCHAR",
-    "value": "VARCHAR",
-    "cases": "INTEGER",
-}
-"""Columns of the profile that goes with a cube: who the cases of the product under study are."""
-
 
 def population_label(selection: Selection) -> str:
     """The population of a selection without what the cube can still select by (role, sex, age, years).
@@ -110,14 +101,6 @@ def cube_pair_sql(product: str, reaction: str, source: str, selection: Selection
             FROM cube WHERE {" AND ".join(stratum_conditions(source, selection))})
         SELECT a, with_product - a AS b, with_reaction - a AS c, n - with_product - with_reaction + a AS d
         FROM margins"""
-
-
-def cube_margin_sql(product: str, role: str, source: str, selection: Selection) -> str:
-    """SQL of the cases (column `cases`) that name a product, or of all cases for an empty product."""
-    where = [*stratum_conditions(source, selection), f"product = {quote(product)}", "reaction = ''"]
-    if product:
-        where.append(f"role = {quote(role)}")
-    return f"SELECT coalesce(sum(cases), 0)::BIGINT AS cases FROM cube WHERE {' AND '.join(where)}"
 
 
 def filtered(condition: str) -> str:

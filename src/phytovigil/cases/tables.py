@@ -14,11 +14,14 @@ from __future__ import annotations
 from phytovigil.schema.selection import AGE_BANDS, UNKNOWN
 
 LATEST = """
-    SELECT arg_max(report, {'version': version, 'revised': coalesce(revised, received), 'as_of': as_of,
-                            'report': report}) AS report
+    SELECT arg_max(report, {'version': version, 'revised': coalesce(revised, received, DATE '0001-01-01'),
+                            'as_of': as_of, 'report': report}) AS report
     FROM report JOIN release ON ordinal = report >> 32
     GROUP BY case_id"""
-"""One report per case: highest version, then latest revision, then latest release, then latest taken in."""
+"""One report per case: highest version, then latest revision, then latest release, then latest taken in.
+
+An undated report comes before every dated one: a null would compare as the greatest.
+"""
 
 
 def case_tables_sql() -> dict[str, str]:
@@ -63,4 +66,4 @@ def named_sql(column: str) -> str:
 def age_band_sql() -> str:
     """The label of a case's age band."""
     branches = " ".join(f"WHEN age_years < {below} THEN '{label}'" for label, _, below in AGE_BANDS)
-    return f"CASE WHEN age_years IS NULL THEN '{UNKNOWN}' {branches} ELSE '{UNKNOWN}' END"
+    return f"CASE WHEN age_years IS NULL OR age_years < 0 THEN '{UNKNOWN}' {branches} ELSE '{UNKNOWN}' END"

@@ -27,6 +27,7 @@ from phytovigil.cli.options import (
     YearsOption,
     check_date,
     complete_group,
+    complete_schema,
     make_selection,
     workspace,
 )
@@ -100,16 +101,17 @@ def releases(
     json: JsonOption = False,
 ) -> None:
     """The releases that the store holds."""
+    from phytovigil.cli import report_error
     from phytovigil.cli.printing import emit, print_releases
     from phytovigil.errors import DamagedStore
 
     answer = workspace(store).releases(verify=verify)
     emit(answer, json, print_releases)
     if answer.get("damaged"):
-        raise DamagedStore(
-            f"{len(answer['damaged'])} files of the store are damaged: {', '.join(answer['damaged'][:3])}.",
-            "Take the raw files in again into a new store.",
-        )
+        said = f"{len(answer['damaged'])} files of the store are damaged: {', '.join(answer['damaged'][:3])}."
+        hint = "Take the raw files in again into a new store."
+        report_error(f"{said} {hint}", DamagedStore.__name__, DamagedStore.exit_code, answered=True)
+        raise typer.Exit(DamagedStore.exit_code)
 
 
 @products_app.command("find")
@@ -187,7 +189,9 @@ def signals(
     role: RoleOption = "suspect",
     source: SourceOption = None,
     as_of: AsOfOption = None,
-    min_cases: Annotated[int, typer.Option("--min-cases", min=1, help="Fewest cases of a reaction to list.")] = 3,
+    min_cases: Annotated[
+        int, typer.Option("--min-cases", metavar="NUMBER", min=1, help="Fewest cases of a reaction to list.")
+    ] = 3,
     sex: SexOption = NO_NAMES,
     age: AgeOption = NO_NAMES,
     years: YearsOption = None,
@@ -197,15 +201,17 @@ def signals(
     product_class: ClassOption = NO_NAMES,
     with_products: WithOption = NO_NAMES,
     without_products: WithoutOption = NO_NAMES,
-    format: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
-    out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")] = None,
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, csv, json or parquet.")] = "table",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of the terminal.")
+    ] = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Every reaction reported with a product, groups and single terms, with counts and measures."""
-    from phytovigil.cli.exporting import check_format, export_signals
+    from phytovigil.cli.exporting import FORMATS, check_format, export_signals
 
-    chosen = check_format("json" if json else format, out)
+    chosen = "json" if json and format in FORMATS else check_format(format, out)
     selection = make_selection(
         role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
     )
@@ -218,9 +224,11 @@ def signals(
 @app.command()
 def study(
     file: Annotated[Path, typer.Argument(help="Study file (TOML).")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of the dossier [default: dossier/NAME].")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Folder of the dossier [default: dossier/NAME].")
+    ] = None,
     snapshot: Annotated[
-        Path | None, typer.Option("--snapshot", help="Run on this snapshot instead of the store.")
+        Path | None, typer.Option("--snapshot", metavar="FOLDER", help="Run on this snapshot instead of the store.")
     ] = None,
     as_of: AsOfOption = None,
     store: StoreOption = None,
@@ -239,21 +247,39 @@ def study(
 @app.command()
 def snapshot(
     file: Annotated[Path, typer.Argument(help="Study file (TOML).")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to write.")],
     as_of: AsOfOption = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write the counts that a study needs, without the reports, so that it runs anywhere."""
     from phytovigil.cli.printing import emit, print_snapshot
+    from phytovigil.cli.writing import writing
 
-    emit(workspace(store).snapshot(file, out, as_of=check_date(as_of)), json, print_snapshot)
+    with writing("The snapshot", out):
+        answer = workspace(store).snapshot(file, out, as_of=check_date(as_of))
+    emit(answer, json, print_snapshot)
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        str | None, typer.Argument(help="Name, such as count; none lists them.", autocompletion=complete_schema)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """The JSON Schema of an answer (always JSON), or the list of them."""
+    from phytovigil.cli.printing import emit, print_schemas
+
+    emit(workspace(None).schema(name), json or name is not None, print_schemas)
 
 
 @fetch_app.command("openfda-food")
 def fetch_openfda_food(
-    out: Annotated[Path, typer.Option("--out", help="Folder to download into.")] = Path("raw/openfda-food"),
-    index: Annotated[str | None, typer.Option("--index", help="Address of the download index.")] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to download into.")] = Path(
+        "raw/openfda-food"
+    ),
+    index: Annotated[str | None, typer.Option("--index", metavar="URL", help="Address of the download index.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Download openFDA's bulk food/event files (CAERS), resumably and checked."""

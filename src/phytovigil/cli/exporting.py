@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from phytovigil.cli.writing import writing
 from phytovigil.errors import InvalidRequest
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -30,7 +31,8 @@ def export_signals(answer: dict[str, Any], format: str, out: Path | None) -> Non
     elif format == "json" and out is None:
         emit(answer, True, print_signals)
     elif format == "json" and out is not None:
-        out.write_text(write_json(answer), encoding="utf-8")
+        with writing("The table", out):
+            out.write_text(write_json(answer), encoding="utf-8")
     elif format == "table":
         raise InvalidRequest("A table is for the terminal.", "Write csv, json or parquet to a file.")
     else:
@@ -42,7 +44,8 @@ def export_columns(answer: dict[str, Any], format: str, out: Path | None) -> Non
     from phytovigil.study.screening import write_screen
 
     if out is not None:
-        write_screen(answer, out, format)
+        with writing("The table", out):
+            write_screen(answer, out, format)
         return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"signals.{format}"

@@ -35,13 +35,23 @@ def complete_source(incomplete: str) -> list[str]:
     return [name for name in SOURCES if name.startswith(incomplete)]
 
 
+def complete_schema(incomplete: str) -> list[str]:
+    """Schemas that start with what is typed."""
+    from phytovigil.study.contract import schema_names
+
+    return [name for name in schema_names() if name.startswith(incomplete)]
+
+
 StoreOption = Annotated[
     Path | None,
-    typer.Option("--store", help="Folder of the store [default: $PHYTOVIGIL_STORE or the user data folder]."),
+    typer.Option(
+        "--store", metavar="FOLDER", help="Folder of the store [default: $PHYTOVIGIL_STORE or the user data folder]."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 SourceOption = Annotated[
-    str | None, typer.Option("--source", help="Data set, as in `sources`.", autocompletion=complete_source)
+    str | None,
+    typer.Option("--source", metavar="NAME", help="Data set, as in `sources`.", autocompletion=complete_source),
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Use only releases up to this date (YYYY-MM-DD).")
@@ -49,26 +59,39 @@ AsOfOption = Annotated[
 ProductOption = Annotated[
     str,
     typer.Option(
-        "--product", help="Product of the vocabulary, or a name as reported.", autocompletion=complete_product
+        "--product",
+        metavar="NAME",
+        help="Product of the vocabulary, or a name as reported.",
+        autocompletion=complete_product,
     ),
 ]
 ReactionOption = Annotated[
     str,
     typer.Option(
-        "--reaction", help="Reaction group, GROUP/broad, or a TERM as reported.", autocompletion=complete_group
+        "--reaction",
+        metavar="NAME",
+        help="Reaction group, GROUP/broad, or a TERM as reported.",
+        autocompletion=complete_group,
     ),
 ]
-RoleOption = Annotated[str, typer.Option("--role", help="suspect (or interacting), or any.", rich_help_panel=SELECTION)]
-SexOption = Annotated[list[str], typer.Option("--sex", help="female, male or unknown; may be repeated.")]
-AgeOption = Annotated[list[str], typer.Option("--age", help="Age band such as 18-44 or 75+; may be repeated.")]
+RoleOption = Annotated[
+    str, typer.Option("--role", metavar="ROLE", help="suspect (or interacting), or any.", rich_help_panel=SELECTION)
+]
+SexOption = Annotated[list[str], typer.Option("--sex", metavar="SEX", help="female, male or unknown; may be repeated.")]
+AgeOption = Annotated[
+    list[str], typer.Option("--age", metavar="BAND", help="Age band such as 18-44 or 75+; may be repeated.")
+]
 YearsOption = Annotated[
     str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years of receipt, such as 2014-2017.")
 ]
 SeriousOption = Annotated[bool | None, typer.Option("--serious/--not-serious", help="Only serious, or not serious.")]
-ReporterOption = Annotated[list[str], typer.Option("--reporter", help="Kind of reporter; may be repeated.")]
-CountryOption = Annotated[list[str], typer.Option("--country", help="Country code; may be repeated.")]
+ReporterOption = Annotated[
+    list[str], typer.Option("--reporter", metavar="KIND", help="Kind of reporter; may be repeated.")
+]
+CountryOption = Annotated[list[str], typer.Option("--country", metavar="CODE", help="Country code; may be repeated.")]
 ClassOption = Annotated[
-    list[str], typer.Option("--product-class", help="The source's product class, by code (54); may be repeated.")
+    list[str],
+    typer.Option("--product-class", metavar="CODE", help="The source's product class, by code (54); may be repeated."),
 ]
 WithOption = Annotated[
     list[str],

@@ -7,12 +7,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 Answer = dict[str, Any]
+PIPE_WIDTH = 160
+LEAST_WIDTH = 80
+ROOM_FOR_ROR = 110
+"""Columns of a terminal from which the table of signals shows a second measure."""
+
 VERDICTS = {
     "disproportionate": "disproportionate",
     "too-few-to-say": "too few to say",
@@ -41,23 +46,30 @@ def say(text: str) -> None:
     Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(text, markup=False)
 
 
-def table(*columns: str, numbers: tuple[str, ...] = ()) -> Table:
-    """A plain table; the named columns are aligned as numbers."""
+def table(*columns: str, numbers: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:
+    """A plain table; columns of `numbers` are aligned as such, those and the ones of `whole` never wrap."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for column in columns:
-        made.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        justify: Literal["right", "left"] = "right" if column in numbers else "left"
+        made.add_column(column, justify=justify, overflow="fold", no_wrap=column in numbers or column in whole)
     return made
 
 
-def show_table(made: Table) -> None:
-    """Print a table; a pipe gets all of it, however wide."""
+def terminal_width() -> int:
+    """Columns to lay a table out in: the terminal's, but never so few that a number is cut; a pipe gets all."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else 160
-    Console(highlight=False, width=width).print(made, markup=False)
+    return max(Console().width, LEAST_WIDTH) if sys.stdout.isatty() else PIPE_WIDTH
+
+
+def show_table(made: Table) -> None:
+    """Print a table."""
+    from rich.console import Console
+
+    Console(highlight=False, width=terminal_width()).print(made, markup=False)
 
 
 def print_ingest(ledger: Answer) -> None:
@@ -67,15 +79,21 @@ def print_ingest(ledger: Answer) -> None:
             say(f"{file['file']}: already in the store as {file['release']}; nothing changed.")
             continue
         say(f"{file['file']} → {file['release']} (as of {file['as_of']})")
-        balance = (
-            f"{file['rows_read']:,} rows read = {file['rows_kept']:,} kept + {file['rows_quarantined']:,} quarantined"
-        )
-        say(f"  {balance}; {file['reports']:,} reports")
+        say(f"  {balance(file)}; {file['reports']:,} reports")
         for reason in file["reasons"]:
             kept = "row put aside" if reason["scope"] == "row" else "value put aside, row kept"
             say(f"  {reason['count']:,} × {reason['reason']} ({kept}): {reason['meaning']}")
     for item in ledger["skipped"]:
         say(f"{item['file']}: passed over. {item['reason']}")
+
+
+def balance(file: Answer) -> str:
+    """The ledger of a file in one line.
+
+    >>> balance({"rows_read": 1503, "rows_kept": 1502, "rows_quarantined": 1})
+    '1,503 rows read = 1,502 kept + 1 quarantined'
+    """
+    return f"{file['rows_read']:,} rows read = {file['rows_kept']:,} kept + {file['rows_quarantined']:,} quarantined"
 
 
 def print_sources(answer: Answer) -> None:
@@ -92,32 +110,25 @@ def print_releases(answer: Answer) -> None:
     if not answer["releases"]:
         say(f"The store {answer['store']} is empty. Take files in with `phytovigil ingest PATH`.")
         return
-    made = table(
-        "release",
-        "as of",
-        "reports",
-        "rows read",
-        "kept",
-        "quarantined",
-        "file",
-        numbers=("reports", "rows read", "kept", "quarantined"),
-    )
     for release in answer["releases"]:
+        say(f"{release['id']} (as of {release['as_of']}): {release['reports']:,} reports")
         for file in release["files"]:
-            counted = (f"{file[key]:,}" for key in ("rows_read", "rows_kept", "rows_quarantined"))
-            made.add_row(release["id"], release["as_of"], f"{release['reports']:,}", *counted, file["file"])
-    show_table(made)
+            say(f"  {file['file']}")
+            say(f"    {balance(file)}")
     if "damaged" in answer and not answer["damaged"]:
         say("Every file of the store has the hash that was recorded.")
 
 
 def print_products(answer: Answer) -> None:
     """Products found."""
-    made = table("id", "name", "kind", "taxon", "also called")
+    if not answer["products"]:
+        say(f"No name in the vocabulary {answer['vocabulary']} resembles “{answer['asked']}”.")
     for product in answer["products"]:
+        kind = "; ".join(part for part in (product["kind"], product["taxon"]) if part)
+        say(f"{product['id']}: {product['name']} ({kind})")
         others = [name["text"] for name in product["names"] if name["text"].lower() != product["name"].lower()]
-        made.add_row(product["id"], product["name"], product["kind"], product["taxon"], ", ".join(others[:6]))
-    show_table(made)
+        if others:
+            say(f"  also {', '.join(others[:6])}")
 
 
 def print_explanation(answer: Answer) -> None:
@@ -157,9 +168,11 @@ def interval(estimate: dict[str, float | None], digits: int = 2) -> str:
 
     >>> interval({"point": 10.2, "low": 1.5, "high": 70.1})
     '10.20 (1.50 to 70.10)'
+    >>> interval({"point": None, "low": 4.5, "high": None})
+    '∞ (4.50 to ∞)'
     """
     point, low, high = (estimate[key] for key in ("point", "low", "high"))
-    if point is None and high is None:
+    if point is None and low is None:
         return "not estimable"
 
     def text(value: float | None) -> str:
@@ -202,19 +215,17 @@ def print_signals(answer: Answer) -> None:
     """Reactions of a product."""
     where = f"{answer['source']} as of {answer['as_of']}"
     say(f"{answer['product']['name']}, {where}; {answer['selection']['text']}; distinct cases")
-    made = table("reaction", "a", "expected", "ROR mid-P (95 %)", "IC (95 %)", "", numbers=("a", "expected"))
+    measures = {"ROR mid-P (95 %)": ("ror-midp", 1), "IC (95 %)": ("ic", 2)}
+    if terminal_width() < ROOM_FOR_ROR:
+        del measures["ROR mid-P (95 %)"]
+    made = table("reaction", "a", "expected", *measures, "", numbers=("a", "expected"), whole=tuple(measures))
     for row in answer["rows"]:
-        found = row["estimates"]
+        estimated = [interval(row["estimates"][name], digits) for name, digits in measures.values()]
         mark = "signal" if row["signal"] else ""
-        made.add_row(
-            row["reaction"],
-            f"{row['a']:,}",
-            f"{row['expected']:.2f}",
-            interval(found["ror-midp"], 1),
-            interval(found["ic"]),
-            mark,
-        )
+        made.add_row(row["reaction"], f"{row['a']:,}", f"{row['expected']:.2f}", *estimated, mark)
     show_table(made)
+    if len(measures) == 1:
+        say("A wider terminal also shows the ROR; csv and json hold every measure.")
     groups = sum(row["kind"] == "group" for row in answer["rows"])
     listed = f"{len(answer['rows']):,} reactions with at least {answer['min_cases']} cases"
     say(f"{listed} ({groups} of them groups, in lower case). Signal: {answer['rule']}.")
@@ -226,29 +237,33 @@ def print_findings(findings: Answer, page: Path) -> None:
     say(findings["study"]["question"] + "\n")
     for sentence in findings["answer"]:
         say(sentence)
-    made = table("source", "reaction", "a", "b", "expected", "IC (95 %)", "verdict", numbers=("a", "b", "expected"))
     for source in findings["sources"]:
-        for pair in source["pairs"]:
-            if pair["part"] == "main":
-                ic = interval(pair["estimates"]["ic"]) if "ic" in pair["estimates"] else "–"
-                expected = "–" if pair["expected"] is None else f"{pair['expected']:.2f}"
-                made.add_row(
-                    source["source"],
-                    pair["reaction_title"],
-                    f"{pair['a']:,}",
-                    f"{pair['b']:,}",
-                    expected,
-                    ic,
-                    VERDICTS[pair["verdict"]],
-                )
-    say("")
+        say(f"\n{source['source']} as of {source['as_of']}, distinct cases")
+        print_main_pairs(source)
+    say(f"\n{findings['basis']['text']}\nDossier: {page}")
+
+
+def print_main_pairs(source: Answer) -> None:
+    """The main analysis on one source."""
+    made = table("reaction", "a", "b", "expected", "IC (95 %)", "verdict", numbers=("a", "b", "expected", "IC (95 %)"))
+    for pair in source["pairs"]:
+        if pair["part"] == "main":
+            ic = interval(pair["estimates"]["ic"]) if "ic" in pair["estimates"] else "–"
+            expected = "–" if pair["expected"] is None else f"{pair['expected']:.2f}"
+            counted = (f"{pair['a']:,}", f"{pair['b']:,}")
+            made.add_row(pair["reaction_title"], *counted, expected, ic, VERDICTS[pair["verdict"]])
     show_table(made)
-    say(f"{findings['basis']['text']}\nDossier: {page}")
 
 
 def print_snapshot(answer: Answer) -> None:
     """What a snapshot holds."""
     say(f"{answer['rows']:,} counts of {', '.join(answer['sources'])} → {answer['folder']}")
+
+
+def print_schemas(answer: Answer) -> None:
+    """The schemas of the JSON answers."""
+    for schema in answer["schemas"]:
+        say(f"{schema['name']}: {schema['title']}")
 
 
 def print_fetched(answer: Answer) -> None:

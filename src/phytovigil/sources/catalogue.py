@@ -18,7 +18,7 @@ CAERS = Source(
 
 FAERS_DASHBOARD = Source(
     name="faers-dashboard",
-    label="The FAERS Public Dashboard listing",
+    label="FAERS Public Dashboard listing",
     title="FAERS Public Dashboard: listing of cases of one product or reaction",
     publisher="U.S. Food and Drug Administration",
     complete=False,

@@ -52,11 +52,6 @@ class Engine:
         columns = self.query(sql)
         return {name: values[0] for name, values in columns.items()}
 
-    def query_arrays(self, sql: str) -> dict[str, Any]:
-        """Run a query; its columns as NumPy arrays, for columns without nulls."""
-        with plain_errors():
-            return dict(self._connection.execute(sql).fetchnumpy())
-
     def add_rows(self, table: str, columns: Columns, types: Mapping[str, str]) -> None:
         """Append columns to a table; columns of the table that are not given become null."""
         import pyarrow
@@ -135,7 +130,7 @@ def plain_errors() -> Iterator[None]:
 
 
 def is_damage(error: duckdb.Error) -> bool:
-    """Whether the engine stumbled over the content of a file; what the Parquet decoder meets has no class of its own."""
+    """Whether the engine stumbled over a file's content; what its Parquet decoder meets has no class of its own."""
     return isinstance(error, duckdb.InvalidInputException) or type(error) is duckdb.Error
 
 

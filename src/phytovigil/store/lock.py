@@ -34,10 +34,7 @@ def hold_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
     except OSError as error:
         raise explain_os_error(error) from error
     try:
-        try:
-            note_owner(owner)
-        except OSError as error:
-            raise explain_os_error(error) from error
+        note_owner(owner)
         yield
     finally:
         owner.unlink(missing_ok=True)
@@ -47,7 +44,10 @@ def hold_lock(folder: Path, wait_seconds: float) -> Iterator[None]:
 def note_owner(file: Path) -> None:
     """Say who holds the lock, for the message that another writer shows."""
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    file.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": started}))
+    try:
+        file.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": started}))
+    except OSError as error:
+        raise explain_os_error(error) from error
 
 
 def describe_owner(file: Path) -> str:
@@ -55,5 +55,5 @@ def describe_owner(file: Path) -> str:
     try:
         owner = json.loads(file.read_text())
         return f"process {owner['pid']} on {owner['host']} since {owner['since']}"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "a process that did not say its name"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from phytovigil.errors import DamagedStore, StoreError
+from phytovigil.errors import DamagedStore, InvalidRequest, StoreError
 
 FORMAT = 1
 """Version of the store's layout; a store of another version is refused, never guessed at."""
 
 NAME = "manifest.json"
+
+MEND = "Put a copy of it back, or take the raw files in again into a new store; `phytovigil releases` lists them."
+"""What to do about damage that nothing in the store itself can repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,19 @@ class Manifest:
         """The number of the next new word."""
         return sum(int(entry["rows"]) for entry in self.words)
 
+    def dictionary_of(self, releases: Sequence[Release]) -> tuple[str, ...]:
+        """Hashes of the dictionary files that were there when the newest of the releases was taken in."""
+        newest = max((release.ordinal for release in releases), default=0)
+        return tuple(str(entry["sha256"]) for entry in self.words if str(entry["file"]) <= word_file(newest))
+
+    def recorded_files(self, releases: Sequence[Release]) -> dict[str, str]:
+        """Hash of every file that the releases and the dictionary are made of, by its name within the store."""
+        recorded = {str(entry["file"]): str(entry["sha256"]) for entry in self.words}
+        for release in releases:
+            for table, facts in release.tables.items():
+                recorded[f"releases/{release.id}/{table}.parquet"] = str(facts["sha256"])
+        return recorded
+
     def find_content(self, sha256: str) -> Release | None:
         """The release that already holds a raw file of this content."""
         for release in self.releases:
@@ -90,21 +107,54 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError:
         return Manifest()
     except (OSError, ValueError) as error:
-        raise DamagedStore(f"The store's manifest {file} cannot be read: {error}.") from error
+        raise DamagedStore(f"The store's manifest {file} cannot be read: {error}.", MEND) from error
+    if not isinstance(raw, dict):
+        raise DamagedStore(f"The store's manifest {file} is not a manifest.", MEND)
     if raw.get("format") != FORMAT:
         raise StoreError(
             f"The store {folder} has format {raw.get('format')}; this version reads format {FORMAT}.",
             "Use the version that wrote it, or take the raw files in again into a new store.",
         )
     try:
-        return Manifest(tuple(parse_release(item) for item in raw["releases"]), tuple(raw["words"]))
-    except (KeyError, TypeError) as error:
-        raise DamagedStore(f"The store's manifest {file} lacks {error}.") from error
+        releases = tuple(parse_release(item) for item in raw["releases"])
+        return Manifest(releases, tuple(parse_words(item) for item in raw["words"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamagedStore(f"The store's manifest {file} is not whole: {error}.", MEND) from error
 
 
 def parse_release(raw: dict[str, Any]) -> Release:
     """A release from its JSON form."""
     return Release(**{**raw, "files": tuple(FileEntry(**entry) for entry in raw["files"])})
+
+
+def parse_words(raw: dict[str, Any]) -> dict[str, Any]:
+    """A dictionary file's entry from its JSON form."""
+    return {"file": str(raw["file"]), "rows": int(raw["rows"]), "sha256": str(raw["sha256"])}
+
+
+def word_file(ordinal: int) -> str:
+    """The dictionary file of the words that a release brought, as the manifest names it.
+
+    >>> word_file(12)
+    'words/000012.parquet'
+    """
+    return f"words/{ordinal:06d}.parquet"
+
+
+def require_date(text: str) -> str:
+    """The date, if it is one: ISO dates compare as text only when they are whole.
+
+    >>> require_date("2014")
+    Traceback (most recent call last):
+    phytovigil.errors.InvalidRequest: “2014” is not a date. Write it as YYYY-MM-DD.
+    """
+    try:
+        whole = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        whole = False
+    if not whole:
+        raise InvalidRequest(f"“{text}” is not a date.", "Write it as YYYY-MM-DD.")
+    return text
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from phytovigil.errors import DamagedStore, StoreError
 from phytovigil.store.engine import Engine, quote_text
-from phytovigil.store.manifest import Manifest, Release
+from phytovigil.store.manifest import MEND, Manifest, Release
+from phytovigil.store.tables import is_intact
 
-DERIVED_FORMAT = 1
+DERIVED_FORMAT = 2
+
+TABLES = ("report", "report_product", "report_reaction", "quarantine")
+
+PARQUET_MARK = b"PAR1"
 
 
 class Session:
@@ -27,10 +32,10 @@ class Session:
     def __init__(
         self, folder: Path, manifest: Manifest, releases: Sequence[Release], memory_limit: str = "2GB"
     ) -> None:
-        self._folder = folder
+        self._folder, self._manifest = folder, manifest
         self.releases = tuple(releases)
         self.engine = Engine(None, memory_limit)
-        for table in ("report", "report_product", "report_reaction", "quarantine"):
+        for table in TABLES:
             files = [folder / "releases" / release.id / f"{table}.parquet" for release in releases]
             self.engine.show_files(table, require_files(files))
         self.engine.show_files("word", require_files([folder / entry["file"] for entry in manifest.words]))
@@ -46,40 +51,53 @@ class Session:
         tables : view name → SQL over this session's views, in order; later ones may use earlier ones.
         given : what the tables depend on besides releases and SQL, such as a vocabulary's hash.
         A store that cannot be written serves them from memory.
+        Raises DamagedStore if a file that they are computed from differs from its recorded hash.
         """
-        folder = self._folder / "derived" / f"{purpose}-{self._derived_key(tables, given)}"
-        files = {name: folder / f"{name}.parquet" for name in tables}
-        if not all(file.is_file() for file in files.values()):
+        folder = self._derived_folder(purpose, tables, given)
+        if not holds_tables(folder, tables):
+            self._require_intact()
             try:
                 self._write_derived(folder, tables)
             except (OSError, StoreError):
                 return self._derive_in_memory(tables)
-        for name, file in files.items():
-            self.engine.show_files(name, [file])
+        for name in tables:
+            self.engine.show_files(name, [folder / f"{name}.parquet"])
         return None
 
     def is_derived(self, purpose: str, tables: Mapping[str, str], given: Mapping[str, object] | None = None) -> bool:
         """Whether the cache holds these tables already."""
-        folder = self._folder / "derived" / f"{purpose}-{self._derived_key(tables, given)}"
-        return all((folder / f"{name}.parquet").is_file() for name in tables)
+        return holds_tables(self._derived_folder(purpose, tables, given), tables)
 
-    def _derived_key(self, tables: Mapping[str, str], given: Mapping[str, object] | None) -> str:
-        basis = [DERIVED_FORMAT, [release.id for release in self.releases], dict(tables), dict(given or {})]
-        return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
+    def _derived_folder(self, purpose: str, tables: Mapping[str, str], given: Mapping[str, object] | None) -> Path:
+        """Where the cache keeps the tables: named by all that they follow from, numbers of words included."""
+        releases = [[release.ordinal, release.as_of, dict(release.tables)] for release in self.releases]
+        words = self._manifest.dictionary_of(self.releases)
+        basis = [DERIVED_FORMAT, releases, words, dict(tables), dict(given or {})]
+        key = hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
+        return self._folder / "derived" / f"{purpose}-{key}"
 
     def _write_derived(self, folder: Path, tables: Mapping[str, str]) -> None:
         """Write to a draft folder and rename it; whoever comes second finds the same bytes already there."""
         folder.parent.mkdir(exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder.parent))
+        draft = folder.parent / f"draft-{secrets.token_hex(8)}"
+        draft.mkdir()
         try:
             for name, sql in tables.items():
                 file = draft / f"{name}.parquet"
                 self.engine.write_parquet(sql, file)
                 self.engine.show_files(name, [file])
-            if not folder.exists():
+            if not holds_tables(folder, tables):
+                shutil.rmtree(folder, ignore_errors=True)
                 os.replace(draft, folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+
+    def _require_intact(self) -> None:
+        """Compare the files with their hashes: a number is never computed from a file that was changed."""
+        recorded = self._manifest.recorded_files(self.releases)
+        damaged = [name for name, sha256 in recorded.items() if not is_intact(self._folder / name, sha256)]
+        if damaged:
+            raise DamagedStore(f"The store's file {damaged[0]} differs from what was written.", MEND)
 
     def _derive_in_memory(self, tables: Mapping[str, str]) -> None:
         for name, sql in tables.items():
@@ -90,12 +108,27 @@ class Session:
         self.engine.close()
 
 
+def holds_tables(folder: Path, tables: Iterable[str]) -> bool:
+    """Whether a folder holds all tables, each up to the mark that ends a Parquet file."""
+    return all(is_parquet(folder / f"{name}.parquet") for name in tables)
+
+
+def is_parquet(file: Path) -> bool:
+    """Whether a file was written to its end; after a power cut it may be there and be empty."""
+    try:
+        with file.open("rb") as stream:
+            stream.seek(-len(PARQUET_MARK), os.SEEK_END)
+            return stream.read() == PARQUET_MARK
+    except OSError:
+        return False
+
+
 def require_files(files: list[Path]) -> list[Path]:
     """The files, if all are there."""
     for file in files:
         if not file.is_file():
             raise DamagedStore(
                 f"The store lacks its file {file.name} in {file.parent}.",
-                "Take the raw files in again into a new store; `phytovigil releases` lists them.",
+                MEND,
             )
     return files

@@ -9,21 +9,22 @@ from pathlib import Path
 from phytovigil.errors import EmptyStore, StoreError, UnknownName
 from phytovigil.store.engine import explain_os_error
 from phytovigil.store.lock import hold_lock
-from phytovigil.store.manifest import Manifest, Release, read_manifest
+from phytovigil.store.manifest import Manifest, Release, read_manifest, require_date
 from phytovigil.store.session import Session
-from phytovigil.store.tables import hash_file
+from phytovigil.store.tables import is_intact
 from phytovigil.store.writing import ReleaseWriter, clean_staging
 
 
 class Store:
     """A folder of releases. Opening it reads its manifest and nothing else; an absent folder is an empty store.
 
-    memory_limit : bound of the engine's memory, as DuckDB writes it; work beyond it spills to disk.
+    memory_limit, writing_memory : bounds of the engine's memory for questions and for taking in, as DuckDB writes
+        them; work beyond them spills to disk, so that memory does not grow with the file.
     """
 
-    def __init__(self, folder: Path | str, memory_limit: str = "2GB") -> None:
+    def __init__(self, folder: Path | str, memory_limit: str = "2GB", writing_memory: str = "256MB") -> None:
         self.folder = Path(folder)
-        self._memory_limit = memory_limit
+        self._memory_limit, self._writing_memory = memory_limit, writing_memory
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(f"{self.folder} is a file, not a store.", "Name a folder with --store.")
 
@@ -34,12 +35,7 @@ class Store:
 
     def releases(self, source: str | None = None, as_of: str | None = None) -> tuple[Release, ...]:
         """Releases of a source up to a date (ISO), oldest first."""
-        chosen = (
-            release
-            for release in self.manifest.releases
-            if (source is None or release.source == source) and (as_of is None or release.as_of <= as_of)
-        )
-        return tuple(sorted(chosen, key=lambda release: (release.as_of, release.ordinal)))
+        return choose_releases(self.manifest, source, as_of)
 
     def sources(self) -> tuple[str, ...]:
         """Names of the sources that the store holds."""
@@ -50,15 +46,15 @@ class Store:
 
         Raises EmptyStore if the store holds nothing, UnknownName if it holds nothing of this source or date.
         """
-        manifest = self.manifest
+        manifest = self.manifest  # read once: releases and dictionary must be of one moment
         if not manifest.releases:
             raise EmptyStore(
                 f"The store {self.folder} holds no release yet.",
                 "Take files in with `phytovigil ingest PATH`.",
             )
-        releases = self.releases(source, as_of)
+        releases = choose_releases(manifest, source, as_of)
         if not releases:
-            held = ", ".join(f"{release.source} as of {release.as_of}" for release in self.releases())
+            held = ", ".join(f"{release.source} as of {release.as_of}" for release in choose_releases(manifest))
             asked = source + (f" as of {as_of}" if as_of else "")
             raise UnknownName("source", asked, f"the store {self.folder}", hint=f"It holds {held}.")
         return Session(self.folder, manifest, releases, self._memory_limit)
@@ -72,20 +68,20 @@ class Store:
             raise explain_os_error(error) from error
         with hold_lock(self.folder, wait_seconds):
             clean_staging(self.folder)
-            yield StoreWriter(self.folder, self._memory_limit)
+            yield StoreWriter(self.folder, self._writing_memory)
 
     def damaged_files(self) -> list[str]:
         """Files that are missing or whose bytes differ from what was written."""
         manifest = self.manifest
-        recorded = {str(entry["file"]): str(entry["sha256"]) for entry in manifest.words}
-        for release in manifest.releases:
-            for table, facts in release.tables.items():
-                recorded[f"releases/{release.id}/{table}.parquet"] = str(facts["sha256"])
-        return [name for name, sha256 in recorded.items() if not self._intact(name, sha256)]
+        recorded = manifest.recorded_files(manifest.releases)
+        return [name for name, sha256 in recorded.items() if not is_intact(self.folder / name, sha256)]
 
-    def _intact(self, name: str, sha256: str) -> bool:
-        file = self.folder / name
-        return file.is_file() and hash_file(file) == sha256
+
+def choose_releases(manifest: Manifest, source: str | None = None, as_of: str | None = None) -> tuple[Release, ...]:
+    """Releases of a source up to a date (ISO), oldest first. Raises InvalidRequest for what is not a date."""
+    latest = require_date(as_of) if as_of else "9999-12-31"
+    chosen = (release for release in manifest.releases if source in (None, release.source) and release.as_of <= latest)
+    return tuple(sorted(chosen, key=lambda release: (release.as_of, release.ordinal)))
 
 
 class StoreWriter:

@@ -38,3 +38,8 @@ def hash_file(file: Path) -> str:
     """SHA-256 of a file's bytes, as hex."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def is_intact(file: Path, sha256: str) -> bool:
+    """Whether a file is there and has the bytes that were recorded."""
+    return file.is_file() and hash_file(file) == sha256

@@ -10,10 +10,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from phytovigil.errors import UnreadableFile
+from phytovigil.errors import StoreError, UnreadableFile
 from phytovigil.schema.reports import TABLES, Batch
 from phytovigil.store.engine import Engine, explain_os_error, quote_text
-from phytovigil.store.manifest import FileEntry, Manifest, Release, sync_folder, write_manifest
+from phytovigil.store.manifest import (
+    FileEntry,
+    Manifest,
+    Release,
+    require_date,
+    sync_folder,
+    word_file,
+    write_manifest,
+)
 from phytovigil.store.tables import hash_file
 
 WORDS = {
@@ -83,8 +91,12 @@ class ReleaseWriter:
                 "The reasons: " + self._reasons(),
             )
         ordinal = self._manifest.next_ordinal
-        dated = as_of or newest(facts["last"])
+        dated = require_date(as_of) if as_of else newest(facts["last"])
         release_id = f"{self._source}-{dated}-{self._content_hash()[:8]}"
+        if any(release.id == release_id for release in self._manifest.releases):
+            raise StoreError(
+                f"The store holds the release {release_id} already.", "Ask `find_content` before taking in."
+            )
         words = self._write_words()
         try:
             self._write_tables(ordinal)
@@ -113,12 +125,12 @@ class ReleaseWriter:
         self._engine.run(f"""
             INSERT INTO quarantine
             SELECT {quote_text(file)}, line, 'value', 'conflicting-report', 'case', case_id
-            FROM report WINDOW same AS (PARTITION BY case_id, version ORDER BY line)
+            FROM report WINDOW same AS (PARTITION BY case_id, version ORDER BY rowid)
             QUALIFY row_number() OVER same > 1
                 AND ({CASE_LEVEL}) IS DISTINCT FROM first(({CASE_LEVEL})) OVER same""")
         self._engine.run("""
             CREATE OR REPLACE TABLE report AS
-            SELECT DISTINCT ON (case_id, version) * FROM report ORDER BY case_id, version, line""")
+            SELECT DISTINCT ON (case_id, version) * FROM report ORDER BY case_id, version, rowid""")
 
     def _content_hash(self) -> str:
         return hashlib.sha256("".join(entry.sha256 for entry in self._files).encode()).hexdigest()
@@ -128,7 +140,10 @@ class ReleaseWriter:
         return ", ".join(counted) or "the file has no rows"
 
     def _write_words(self) -> dict[str, Any] | None:
-        """Give numbers to the words that the store has not seen, in alphabetical order."""
+        """Give numbers to the words that the store has not seen, in alphabetical order.
+
+        The first release writes its file even without a word, so that there always is a dictionary to read.
+        """
         known = [self._folder / entry["file"] for entry in self._manifest.words]
         if known:
             self._engine.show_files("known_word", known)
@@ -143,12 +158,12 @@ class ReleaseWriter:
             FROM ({used}) WHERE text IS NOT NULL AND text NOT IN (SELECT text FROM known_word)""")
         self._engine.run("CREATE TABLE word AS SELECT * FROM known_word UNION ALL SELECT * FROM new_word")
         rows = self._engine.query_one("SELECT count(*) AS n FROM new_word")["n"]
-        if not rows:
+        if not rows and known:
             return None
         file = self._staging / "words.parquet"
         self._engine.write_parquet("SELECT * FROM new_word ORDER BY word", file)
         return {
-            "file": f"words/{self._manifest.next_ordinal:06d}.parquet",
+            "file": word_file(self._manifest.next_ordinal),
             "rows": rows,
             "sha256": hash_file(file),
         }
@@ -164,7 +179,7 @@ class ReleaseWriter:
         self._engine.write_parquet(self._product_sql(), tables / "report_product.parquet")
         self._engine.write_parquet(self._reaction_sql(), tables / "report_reaction.parquet")
         self._engine.write_parquet(
-            "SELECT * FROM quarantine ORDER BY file, line, reason, field, raw", tables / "quarantine.parquet"
+            "SELECT * FROM quarantine ORDER BY file, line, scope, reason, field, raw", tables / "quarantine.parquet"
         )
 
     def _product_sql(self) -> str:
@@ -172,7 +187,7 @@ class ReleaseWriter:
         joins = " ".join(f'LEFT JOIN word {name} ON {name}.text = p."{name}"' for name in WORDS["report_product"])
         return f"""
             SELECT report,
-                row_number() OVER (PARTITION BY report ORDER BY p.seq, p.rowid)::SMALLINT AS seq,
+                row_number() OVER (PARTITION BY report ORDER BY p.seq, p.rowid)::INTEGER AS seq,
                 ({ROLE_NUMBERS})::TINYINT AS role, {columns},
                 dose, "start", "end", dechallenge, rechallenge
             FROM report_product p JOIN numbered USING (case_id, version) {joins}

@@ -11,7 +11,6 @@ from phytovigil.cases import (
     Product,
     Reaction,
     counted_keys_sql,
-    cube_margin_sql,
     cube_pair_sql,
     pair_counts_sql,
     population_label,
@@ -110,11 +109,6 @@ class CubeCounter:
         self._require("reaction", reaction.key)
         row = self.engine.query_one(cube_pair_sql(product.key, reaction.key, self.source, selection))
         return row["a"], row["b"], row["c"], row["d"]
-
-    def count_product(self, product: NamedProduct, selection: Selection) -> int:
-        """Cases of a population that name a product."""
-        row = self.engine.query_one(cube_margin_sql(product.key, selection.role, self.source, selection))
-        return int(row["cases"])
 
     def reported_terms(self) -> Iterable[str]:
         """Terms that the snapshot holds counts of."""

@@ -99,6 +99,13 @@ def show(value: float | None) -> str:
 
 
 def finite(value: float) -> float | None:
-    """A plain number, or None for NaN and infinities, which JSON cannot carry."""
+    """A number of 12 significant digits, or None for NaN and infinities, which JSON cannot carry.
+
+    The digits beyond depend on the processor and on which pairs are solved together; with them the same input would
+    not give the same bytes everywhere.
+
+    >>> finite(1 / 3), finite(float("inf"))
+    (0.333333333333, None)
+    """
     number = float(value)
-    return number if math.isfinite(number) else None
+    return float(f"{number:.12g}") if math.isfinite(number) else None

@@ -23,7 +23,7 @@ class Evidence(Protocol):
         """Counts pairs of the source."""
         ...
 
-    def describe(self, study: Study, product: NamedProduct) -> dict[str, Any]:
+    def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
         """Title, releases, flow, names and quarantine of the source."""
         ...
 
@@ -44,9 +44,9 @@ class ReportEvidence:
 
     counter: ReportCounter
 
-    def describe(self, study: Study, product: NamedProduct) -> dict[str, Any]:
+    def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
         """Title, releases, flow, names and quarantine of the source."""
-        return describe_source(self.counter, product, study.selection)
+        return describe_source(self.counter, product, reactions, study.selection)
 
     def profiles(self, study: Study, product: NamedProduct, outcomes: Sequence[NamedReaction]) -> list[dict[str, Any]]:
         """Who the cases are: all of the product, then of each outcome that has cases."""
@@ -70,7 +70,7 @@ class SnapshotEvidence:
     counter: PairCounter
     facts: dict[str, Any]
 
-    def describe(self, study: Study, product: NamedProduct) -> dict[str, Any]:
+    def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
         """What was noted when the snapshot was made."""
         return {key: value for key, value in self.facts.items() if key != "profiles"}
 

@@ -11,6 +11,7 @@ from phytovigil.cases import (
     flow_sql,
     matched_names_sql,
     names_holding_sql,
+    product_terms_sql,
     profile_sql,
     quarantine_examples_sql,
     quarantine_reasons_sql,
@@ -28,8 +29,10 @@ MOST_CO_REPORTED = 15
 MOST_NAMES = 200
 
 
-def describe_source(counter: ReportCounter, product: NamedProduct, selection: Selection) -> dict[str, Any]:
-    """Title, releases, flow of reports, names as mapped and refused, and what was quarantined."""
+def describe_source(
+    counter: ReportCounter, product: NamedProduct, reactions: Sequence[NamedReaction], selection: Selection
+) -> dict[str, Any]:
+    """Title, releases, flow of reports, names as mapped and refused, terms behind each reaction, quarantine."""
     opened = counter.opened
     steps = flow(counter, product, selection)
     return {
@@ -42,6 +45,7 @@ def describe_source(counter: ReportCounter, product: NamedProduct, selection: Se
         "flow": steps,
         "names": matched_names(counter, product),
         "refused": refused_names(counter, product),
+        "terms": count_terms(counter, product, reactions, selection),
         "quarantine": quarantine(counter),
     }
 
@@ -105,6 +109,20 @@ def keep_refused(counter: ReportCounter, members: set[str], found: list[dict[str
             if not match.node and match.candidate in members:
                 yield {**entry, "rule": match.rule, "why": match.why}
                 break
+
+
+def count_terms(
+    counter: ReportCounter, product: NamedProduct, reactions: Sequence[NamedReaction], selection: Selection
+) -> list[dict[str, Any]]:
+    """The terms that the product's cases carry behind each reaction, most frequent first."""
+    sql = product_terms_sql(counter.product(product), selection, counter.opened.nodes, min_cases=1)
+    found = counter.opened.session.engine.query(sql)
+    cases = dict(zip(found["term"], found["a"], strict=True))
+    return [
+        {"reaction": reaction.key, "term": term, "cases": cases[term]}
+        for reaction in reactions
+        for term in sorted(set(reaction.terms) & set(cases), key=lambda term: (-int(str(cases[term])), term))
+    ]
 
 
 def quarantine(counter: ReportCounter) -> dict[str, Any]:

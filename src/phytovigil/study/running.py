@@ -188,7 +188,7 @@ def describe_missing(name: str) -> dict[str, str]:
 
 def run_source(plan: Plan, evidence: Evidence) -> dict[str, Any]:
     """Everything that the findings say of one source."""
-    facts = evidence.describe(plan.study, plan.product)
+    facts = evidence.describe(plan.study, plan.product, plan.reactions)
     pairs = run_pairs(plan, evidence, facts)
     cases, note = evidence.case_list(plan.study, plan.product, plan.reactions)
     return {

@@ -19,7 +19,7 @@ from phytovigil.cases import CUBE, cube_sql, population_label
 from phytovigil.errors import DamagedStore, NoAnswer
 from phytovigil.schema.reports import Columns
 from phytovigil.schema.selection import Selection
-from phytovigil.store import Engine, read_table, write_table
+from phytovigil.store import Engine, write_table
 from phytovigil.store.tables import hash_file
 from phytovigil.study.counting import CubeCounter, ReportCounter
 from phytovigil.study.evidence import ReportEvidence, SnapshotEvidence
@@ -109,7 +109,7 @@ def write_snapshot(
 
 def note_source(plan: Plan, evidence: ReportEvidence) -> dict[str, Any]:
     """What a dossier says of a source besides its counts; raw text of the files stays out."""
-    facts = evidence.describe(plan.study, plan.product)
+    facts = evidence.describe(plan.study, plan.product, plan.reactions)
     return {
         **facts,
         "quarantine": {**facts["quarantine"], "examples": []},
@@ -163,8 +163,3 @@ def extend(columns: Columns, more: Columns) -> None:
     """Append rows."""
     for name, values in columns.items():
         values.extend(more[name])
-
-
-def snapshot_tables(folder: Path) -> dict[str, Columns]:
-    """The tables of a snapshot as columns, to compare two."""
-    return {name: read_table(folder / name) for name in TABLES}

@@ -303,6 +303,10 @@ def make_source(name: str, complete: bool, cases: list[dict[str, Any]], pairs: l
                 "rule": "name",
             }
         ],
+        "terms": [
+            {"reaction": "jaundice/narrow", "term": "JAUNDICE", "cases": 3},
+            {"reaction": "jaundice/narrow", "term": "YELLOW SKIN", "cases": 2},
+        ],
         "refused": [
             {
                 "name": "EXAMPLEWORTH TABLETS",
@@ -348,7 +352,6 @@ def make_reactions() -> list[dict[str, Any]]:
                     "kind": "group",
                     "scope": scope,
                     "terms": list(terms),
-                    "terms_reported": [{"term": terms[0], "cases": 4}],
                     "note": "",
                     "excluded": [{"term": "FAECES DISCOLOURED", "why": "Not the skin."}],
                 }

@@ -322,3 +322,8 @@ def test_a_list_that_differs_from_its_count_is_not_called_the_cases(change: Any)
     page = change(lambda f: f["sources"][0]["case_list"].pop(0))
     card = page[page.index('id="demo-examplewort-jaundice-narrow-main-as-planned"') :]
     assert "The 4 cases" not in card[: card.index("</article>")]
+
+
+def test_the_terms_behind_a_reaction_stand_apart(findings: dict[str, Any]) -> None:
+    """Jaundice and yellow skin are one group, and a reader must still see how many of each."""
+    assert "Terms: Jaundice 3, Yellow skin 2" in render_dossier(findings)

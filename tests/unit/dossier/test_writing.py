@@ -66,3 +66,13 @@ def test_importing_the_room_loads_no_drawing_library() -> None:
     code = "import sys, phytovigil.dossier; print([m for m in ('altair', 'vl_convert', 'jinja2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_figure_of_an_earlier_run_goes_and_a_strangers_file_stays(findings: dict[str, Any], tmp_path: Path) -> None:
+    figures = tmp_path / "figures"
+    figures.mkdir()
+    for name in ("forest-a-source-of-last-week.svg", "my-own.svg"):
+        (figures / name).write_text("<svg/>")
+    written = write_dossier(findings, tmp_path)
+    left = {path.name for path in figures.iterdir()}
+    assert left == {path.name for path in written if path.suffix == ".svg"} | {"my-own.svg"}

@@ -1,0 +1,259 @@
+"""Studies run through the command line: the worked one on the real data, and two about other products."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import phytovigil
+
+Ask = Callable[..., dict[str, Any]]
+Findings = dict[str, Any]
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "kratom": ("KRATOM", "MITRAGYNA", "MITRAGYNINE"),
+    "kava": ("KAVA", "KAVAKAVA"),
+    "valerian": ("VALERIAN",),
+    "st-johns-wort": ("ST JOHN S WORT", "ST JOHNS WORT", "SAINT JOHN S WORT", "HYPERICUM"),
+    "turmeric": ("TURMERIC", "TUMERIC", "CURCUMA", "CURCUMIN"),
+    "green-tea": ("GREEN TEA", "GREENTEA", "TEA GREEN", "EGCG", "CAMELLIA SINENSIS"),
+    "black-cohosh": ("BLACK COHOSH", "CIMICIFUGA", "REMIFEMIN", "REMIFENIN"),
+    "ephedra": ("EPHEDRA", "MA HUANG"),
+    "colloidal-silver": ("COLLOIDAL SILVER", "ARGENTYN", "SOVEREIGN SILVER"),
+    "psyllium": ("PSYLLIUM", "PLANTAGO OVATA"),
+    "melatonin": ("MELATONIN",),
+    "glucosamine": ("GLUCOSAMINE",),
+    "niacin": ("NIACIN", "NICOTINIC ACID"),
+}
+"""Words by which CAERS of 2004 to 2017 names these products, found by reading its names."""
+
+
+@pytest.fixture(scope="module")
+def examples(project_root: Path) -> Path:
+    return project_root / "examples"
+
+
+@pytest.fixture(scope="module")
+def dossier(ask: Ask, store: Path, examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dossier of the worked study, from the reports."""
+    folder = tmp_path_factory.mktemp("kratom") / "dossier"
+    ask("study", examples / "kratom-skin.toml", "--store", store, "--out", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kratom(dossier: Path, check: Callable[[Findings], Findings]) -> Findings:
+    return check(json.loads((dossier / "findings.json").read_text("utf-8")))
+
+
+@pytest.fixture(scope="module")
+def turmeric(ask: Ask, store: Path, examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    folder = tmp_path_factory.mktemp("turmeric")
+    return ask("study", examples / "turmeric-liver.toml", "--store", store, "--out", folder)
+
+
+@pytest.fixture(scope="module")
+def niacin(ask: Ask, store: Path, examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    folder = tmp_path_factory.mktemp("niacin")
+    return ask("study", examples / "niacin-flushing.toml", "--store", store, "--out", folder)
+
+
+def pairs(findings: Findings, source: str) -> list[dict[str, Any]]:
+    return next(item["pairs"] for item in findings["sources"] if item["source"] == source)
+
+
+def keeps(selection: dict[str, Any], age_from: float | None) -> Callable[[Any], bool]:
+    """The population of a selection, spelt out for the oracle."""
+    years, sexes, codes, avoided = (selection[key] for key in ("years", "sex", "category", "without_products"))
+
+    def keep(case: Any) -> bool:
+        return (
+            (not years or years[0] <= case.received.year <= years[1])
+            and (not sexes or case.sex.lower() in sexes)
+            and (not codes or bool(set(codes) & case.codes))
+            and (selection["serious"] is None or case.serious == selection["serious"])
+            and (age_from is None or (case.age is not None and case.age >= age_from))
+            and not any(case.has_product(WORDS[name], "any") for name in avoided)
+        )
+
+    return keep
+
+
+def test_dossier_is_whole(dossier: Path) -> None:
+    assert (dossier / "dossier.html").stat().st_size > 10_000
+    assert list((dossier / "figures").glob("*.svg"))
+
+
+@pytest.mark.parametrize(("study", "least"), [("kratom", 40), ("turmeric", 15), ("niacin", 3)])
+def test_every_pair_is_that_of_the_raw_file(study: str, least: int, caers: Any, request: pytest.FixtureRequest) -> None:
+    findings: Findings = request.getfixturevalue(study)
+    terms = {reaction["key"]: reaction["terms"] for reaction in findings["reactions"]}
+    populations: dict[str, set[str]] = {}
+    compared = 0
+    for pair in pairs(findings, "caers"):
+        if pair["product"] not in WORDS:
+            continue
+        selection = pair["selection"]
+        if selection["text"] not in populations:
+            populations[selection["text"]] = caers.select(keeps(selection, 18 if "75+" in selection["age"] else None))
+        asked = (WORDS[pair["product"]], terms[pair["reaction"]], selection["role"])
+        counted = caers.count(*asked, populations[selection["text"]])
+        assert tuple(pair[cell] for cell in "abcd") == counted, pair["id"]
+        compared += 1
+    assert compared >= least
+
+
+def test_every_pair_of_the_listing_is_that_of_the_raw_file(kratom: Findings, listing: list[dict[str, str]]) -> None:
+    reported = [{" ".join(term.upper().split()) for term in row["Reactions"].split(";")} for row in listing]
+    terms = {reaction["key"]: set(reaction["terms"]) for reaction in kratom["reactions"]}
+    found = {pair["reaction"]: pair for pair in pairs(kratom, "faers-dashboard")}
+    assert {"skin-pigmentation/narrow", "skin-pigmentation/broad", "jaundice/narrow", "jaundice/broad"} <= set(found)
+    for key, pair in found.items():
+        cases = sum(bool(terms[key] & row) for row in reported)
+        assert (pair["a"], pair["b"]) == (cases, 1_503 - cases), key
+        assert (pair["c"], pair["estimates"], pair["verdict"]) == (None, {}, "no-measure")
+    assert found["skin-pigmentation/narrow"]["a"] == 5
+    assert found["jaundice/narrow"]["a"] == 9
+
+
+def test_terms_behind_each_reaction_are_those_of_the_raw_file(
+    kratom: Findings, caers: Any, listing: list[dict[str, str]]
+) -> None:
+    """Jaundice and yellow skin of the listing stand apart: 9 cases are 6 and 3."""
+    counted: dict[str, dict[tuple[str, str], int]] = {
+        source["source"]: {(item["reaction"], item["term"]): item["cases"] for item in source["terms"]}
+        for source in kratom["sources"]
+    }
+    named = [caers.cases[number].terms for number in caers.with_product(WORDS["kratom"], "any")]
+    reported = [{" ".join(term.upper().split()) for term in row["Reactions"].split(";")} for row in listing]
+    for source, cases in (("caers", named), ("faers-dashboard", reported)):
+        expected = {
+            (reaction["key"], term): sum(term in case for case in cases)
+            for reaction in kratom["reactions"]
+            for term in reaction["terms"]
+        }
+        assert counted[source] == {key: cases for key, cases in expected.items() if cases}
+    assert counted["faers-dashboard"]["jaundice/narrow", "JAUNDICE"] == 6
+    assert counted["faers-dashboard"]["jaundice/narrow", "YELLOW SKIN"] == 3
+
+
+def test_answer_of_the_worked_study(kratom: Findings) -> None:
+    first, _, last = kratom["answer"]
+    pigment, _, jaundice = first.partition("; and ")
+    assert "34 cases" in pigment
+    assert "64,517" in pigment
+    assert "no disproportionate reporting of skin pigmentation" in pigment
+    assert "0 observed" in pigment
+    assert "absence proves little" in pigment
+    assert jaundice.startswith("disproportionate reporting of jaundice (4 observed")
+    assert "1,503 cases" in last
+    assert "no measure" in last
+    assert "cannot prove a cause" in last
+
+
+def test_pigment_and_jaundice_never_share_a_row(kratom: Findings) -> None:
+    terms = {reaction["key"]: set(reaction["terms"]) for reaction in kratom["reactions"]}
+    pigment = set().union(*(terms[key] for key in terms if key.startswith("skin-pigmentation/")))
+    jaundice = set().union(*(terms[key] for key in terms if key.startswith("jaundice/")))
+    assert pigment
+    assert jaundice
+    assert not pigment & jaundice
+    assert "FAECES DISCOLOURED" not in pigment | jaundice
+    for source in kratom["sources"]:
+        rows = {pair["reaction"] for pair in source["pairs"] if pair["part"] == "main"}
+        assert {"skin-pigmentation/narrow", "jaundice/narrow"} <= rows
+
+
+def test_findings_say_what_they_were_made_of(kratom: Findings, examples: Path) -> None:
+    caers = kratom["sources"][0]
+    text = (examples / "kratom-skin.toml").read_text("utf-8")
+    assert kratom["study"]["text"] == text
+    assert kratom["basis"]["kind"] == "store"
+    assert (caers["cases"], caers["product_cases"]) == (64_517, 34)
+    assert caers["releases"][0]["files"][0]["rows_read"] == 90_786
+    assert len(caers["case_list"]) == 34
+
+
+def test_same_bytes_again_elsewhere(
+    environment: dict[str, str], dossier: Path, store: Path, examples: Path, tmp_path: Path
+) -> None:
+    """Another process, hash seed, time zone and locale."""
+    elsewhere = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati", "LANG": "C", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "phytovigil", "study", str(examples / "kratom-skin.toml"), "--store", str(store)]
+    done = subprocess.run(
+        [*command, "--out", "again"], cwd=tmp_path, env={**environment, **elsewhere}, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    first = {file.relative_to(dossier): file.read_bytes() for file in dossier.rglob("*") if file.is_file()}
+    again = tmp_path / "again"
+    second = {file.relative_to(again): file.read_bytes() for file in again.rglob("*") if file.is_file()}
+    assert sorted(first) == sorted(second)
+    assert [name for name in first if first[name] != second[name]] == []
+    assert {Path("findings.json"), Path("dossier.html")} <= set(first)
+
+
+def test_snapshot_gives_the_same_estimates(
+    ask: Ask, check: Callable[[Findings], Findings], kratom: Findings, store: Path, examples: Path, tmp_path: Path
+) -> None:
+    study, folder = examples / "kratom-skin.toml", tmp_path / "snapshot"
+    made = ask("snapshot", study, "--out", folder, "--store", store)
+    check(json.loads((folder / "snapshot.json").read_text("utf-8")))
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 2_000_000
+    assert {file.name for file in folder.iterdir()} == {"snapshot.json", *made["files"]}
+    again = check(phytovigil.open(tmp_path / "no-store").study(study, snapshot=folder))
+    assert again["basis"]["kind"] == "snapshot"
+    assert [item["pairs"] for item in again["sources"]] == [item["pairs"] for item in kratom["sources"]]
+    assert [item["profiles"] for item in again["sources"]] == [item["profiles"] for item in kratom["sources"]]
+    assert again["answer"] == kratom["answer"]
+    assert [item["case_list"] for item in again["sources"]] == [[], []]
+    assert all("holds counts and no reports" in item["case_list_note"] for item in again["sources"])
+
+
+def test_snapshot_written_twice_has_the_same_bytes(ask: Ask, store: Path, examples: Path, tmp_path: Path) -> None:
+    study = examples / "niacin-flushing.toml"
+    for name in ("one", "two"):
+        ask("snapshot", study, "--out", tmp_path / name, "--store", store)
+    one, two = ({file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert one == two
+
+
+def test_damaged_snapshot_is_refused(
+    ask: Ask, refuse: Callable[..., str], store: Path, examples: Path, tmp_path: Path
+) -> None:
+    study, folder = examples / "niacin-flushing.toml", tmp_path / "snapshot"
+    ask("snapshot", study, "--out", folder, "--store", store)
+    cube = folder / "cube.parquet"
+    cube.write_bytes(cube.read_bytes()[:-1] + b"\0")
+    said = refuse(6, "study", study, "--snapshot", folder, "--out", tmp_path / "dossier")
+    assert "cube.parquet" in said
+    assert not (tmp_path / "dossier").exists()
+
+
+def test_another_study_needs_another_snapshot(
+    ask: Ask, refuse: Callable[..., str], store: Path, examples: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "snapshot"
+    ask("snapshot", examples / "niacin-flushing.toml", "--out", folder, "--store", store)
+    said = refuse(7, "study", examples / "turmeric-liver.toml", "--snapshot", folder, "--out", tmp_path / "dossier")
+    assert "snapshot" in said
+
+
+def test_answers_follow_the_product(turmeric: Findings, niacin: Findings) -> None:
+    for findings, name in ((turmeric, "turmeric"), (niacin, "niacin")):
+        said = " ".join(findings["answer"]).lower()
+        assert name in said
+        assert "kratom" not in json.dumps(findings["answer"] + findings["methods"]).lower()
+        assert "kratom" not in json.dumps(pairs(findings, "caers")).lower()
+    assert "liver injury" in turmeric["answer"][0]
+    assert "flushing" in niacin["answer"][0]
+
+
+def test_niacin_and_flushing_is_found(niacin: Findings) -> None:
+    main = [pair for pair in pairs(niacin, "caers") if pair["part"] == "main"]
+    assert [(pair["reaction"], pair["verdict"]) for pair in main] == [("flushing/narrow", "disproportionate")]

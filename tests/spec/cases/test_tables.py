@@ -1,0 +1,121 @@
+"""The tiny tables beside this file, taken into a store and counted; they are written to be read as a manual."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phytovigil.cases import Product, Reaction, case_tables_sql, node_table_sql, pair_counts_sql
+from phytovigil.schema.reports import Batch
+from phytovigil.schema.selection import Selection
+from phytovigil.store import Session, Store
+from phytovigil.store.writing import Ledger
+
+HERE = Path(__file__).parent
+NODES = {"kratom": 0, "leaf": 1, "kava": 2}
+MAPPED = {"KRATOM": (0,), "KRATOM LEAF": (0, 1), "KAVA": (2,)}
+
+
+def cases_of(name: str) -> list[dict[str, Any]]:
+    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))["case"]
+
+
+def says(case: dict[str, Any]) -> str:
+    return case["says"]
+
+
+def columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    fields = sorted({field for row in rows for field in row})
+    return {field: [row.get(field) for row in rows] for field in fields}
+
+
+def take_in(store: Store, as_of: str, name: str, tables: dict[str, list[dict[str, Any]]]) -> None:
+    rows = len(tables["report"])
+    with store.writing() as writer:
+        release, ledger = writer.begin("caers"), Ledger()
+        release.append(Batch({table: columns(found) for table, found in tables.items()}, rows, rows, 0), ledger)
+        release.finish_file(name, name, 1, "made-up", ledger)
+        release.commit(as_of)
+
+
+def derive_cases(store: Store, as_of: str | None) -> tuple[Session, dict[str, int]]:
+    """A session with its case tables, and the number of every word."""
+    session = store.read("caers", as_of)
+    session.derive("cases", case_tables_sql())
+    found = session.engine.query("SELECT text, word FROM word")
+    return session, dict(zip(found["text"], found["word"], strict=True))
+
+
+# ---------------------------------------------------------------------------------------------- which report speaks
+
+
+@pytest.mark.parametrize("case", cases_of("picking"), ids=says)
+def test_picking(case: dict[str, Any], tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for number, as_of in enumerate(case["releases"], start=1):
+        reports = [report for report in case["reports"] if report["release"] == number]
+        take_in(store, as_of, f"file-{number}", {"report": [report_row(report) for report in reports]})
+    session, _ = derive_cases(store, case.get("as_of"))
+    found = session.engine.query(
+        "SELECT case_id || '.' || version || ' of release ' || (report >> 32) AS picked "
+        "FROM report SEMI JOIN cases USING (report) ORDER BY case_id"
+    )
+    assert found["picked"] == case["picked"]
+
+
+def report_row(report: dict[str, Any]) -> dict[str, Any]:
+    dates = {key: date.fromisoformat(report[key]) if report[key] else None for key in ("received", "revised")}
+    return {"case_id": report["case"], "version": report["version"], **dates}
+
+
+# ------------------------------------------------------------------------------------------------- what is counted
+
+
+@pytest.mark.parametrize("case", cases_of("counting"), ids=says)
+def test_counting(case: dict[str, Any], tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    take_in(store, "2017-12-31", "file", tables_of(case["cases"]))
+    session, words = derive_cases(store, None)
+    map_words(session, words)
+    asked = case["product"]
+    product = Product(NODES[asked]) if asked in NODES else Product(words[asked], reported=True)
+    reaction = Reaction(tuple(words[term] for term in case["reaction"] if term in words))
+    row = session.engine.query_one(pair_counts_sql(product, reaction, selection_of(case), NODES))
+    assert [row["a"], row["b"], row["c"], row["d"]] == case["table"]
+
+
+def tables_of(cases: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    tables: dict[str, list[dict[str, Any]]] = {"report": [], "report_product": [], "report_reaction": []}
+    for number, case in enumerate(cases):
+        key = {"case_id": str(number), "version": 0}
+        about = {field: value for field, value in case.items() if field not in ("names", "terms", "category")}
+        tables["report"].append({**key, **about})
+        for named in case["names"]:
+            role, name = named.split(" ", 1)
+            tables["report_product"].append({**key, "role": role, "verbatim": name, "category": case.get("category")})
+        tables["report_reaction"].extend({**key, "term": term} for term in case["terms"])
+    return tables
+
+
+def map_words(session: Session, words: dict[str, int]) -> None:
+    """The little vocabulary of these tables."""
+    types = {"word": "INTEGER", "node": "INTEGER"}
+    pairs = [(words[name], node) for name, nodes in MAPPED.items() if name in words for node in nodes]
+    session.engine.create_table("mapped_word", types)
+    session.engine.add_rows("mapped_word", {"word": [w for w, _ in pairs], "node": [n for _, n in pairs]}, types)
+    session.derive("nodes", node_table_sql())
+
+
+def selection_of(case: dict[str, Any]) -> Selection:
+    fields = case.get("selection", {})
+    return Selection(**{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()})
+
+
+def test_every_field_of_a_selection_is_told() -> None:
+    told = {field for case in cases_of("counting") for field in case.get("selection", {})}
+    assert told == set(Selection.__dataclass_fields__)

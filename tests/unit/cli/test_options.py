@@ -1,0 +1,103 @@
+"""Arguments become a selection; what cannot be is refused with how to write it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from phytovigil.cli.options import (
+    check_date,
+    complete_group,
+    complete_product,
+    complete_schema,
+    complete_source,
+    make_selection,
+    parse_years,
+)
+from phytovigil.errors import InvalidRequest, UnknownName
+from phytovigil.schema.selection import Selection
+
+NOTHING: dict[str, Any] = {
+    "role": "suspect",
+    "sex": [],
+    "age": [],
+    "years": None,
+    "serious": None,
+    "reporter": [],
+    "country": [],
+    "product_class": [],
+    "with_products": [],
+    "without_products": [],
+}
+
+
+def test_no_option_selects_everything() -> None:
+    assert make_selection(**NOTHING) == Selection()
+
+
+def test_every_option_reaches_the_selection() -> None:
+    options = {
+        "role": "any",
+        "sex": ["female", "unknown"],
+        "age": ["75+"],
+        "years": "2014-2017",
+        "serious": False,
+        "reporter": ["Consumer"],
+        "country": ["US", "CA"],
+        "product_class": ["54"],
+        "with_products": ["Mitragyna speciosa"],
+        "without_products": ["KAVA", "ephedra"],
+    }
+    assert set(options) == set(NOTHING)
+    assert make_selection(**options) == Selection(
+        role="any",
+        sex=("female", "unknown"),
+        age=("75+",),
+        years=(2014, 2017),
+        serious=False,
+        reporter=("Consumer",),
+        country=("US", "CA"),
+        category=("54",),
+        with_products=("kratom-leaf",),
+        without_products=("kava", "ephedra"),
+    )
+
+
+@pytest.mark.parametrize("change", [{"role": "x"}, {"sex": ["x"]}, {"age": ["18-45"]}, {"years": "2017-2014"}])
+def test_wrong_option_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest):
+        make_selection(**{**NOTHING, **change})
+
+
+def test_unknown_product_is_refused() -> None:
+    with pytest.raises(UnknownName):
+        make_selection(**{**NOTHING, "with_products": ["kvaa"]})
+
+
+@pytest.mark.parametrize(("years", "read"), [(None, None), ("2014", (2014, 2014)), ("2004-2017", (2004, 2017))])
+def test_years(years: str | None, read: tuple[int, int] | None) -> None:
+    assert parse_years(years) == read
+
+
+@pytest.mark.parametrize("years", ["", "-", "x", "2014-x", "2014-2015-2016", "-2014", "2014–2017"])
+def test_years_that_are_none(years: str) -> None:
+    with pytest.raises(InvalidRequest, match="range of years"):
+        parse_years(years)
+
+
+def test_dates() -> None:
+    assert check_date(None) is None
+    assert check_date("2017-06-30") == "2017-06-30"
+    for wrong in ("30.06.2017", "2017-06-31", "2017", ""):
+        with pytest.raises(InvalidRequest, match="no date"):
+            check_date(wrong)
+
+
+def test_completion_offers_what_begins_so() -> None:
+    assert complete_product("krat") == ["kratom", "kratom-leaf"]
+    assert complete_product("KRAT") == ["kratom", "kratom-leaf"]
+    assert complete_group("jaun") == ["jaundice"]
+    assert complete_source("cae") == ["caers"]
+    assert "findings" in complete_schema("f")
+    assert complete_product("zzz") == complete_group("zzz") == complete_source("zzz") == complete_schema("zzz") == []

@@ -1,0 +1,27 @@
+"""The schemas that come with the program."""
+
+from __future__ import annotations
+
+import pytest
+
+from phytovigil.errors import UnknownName
+from phytovigil.study.contract import list_schemas, load_schema, schema_names
+
+
+def test_every_schema_can_be_had_by_name_and_by_identity() -> None:
+    assert len(schema_names()) >= 14
+    for name in schema_names():
+        assert load_schema(name) == load_schema(f"phytovigil/{name}/1")
+        assert load_schema(name)["$id"] == f"phytovigil/{name}/1"
+
+
+def test_list_has_a_title_for_each() -> None:
+    listed = list_schemas()
+    assert [item["name"] for item in listed] == list(schema_names())
+    assert all(item["title"] for item in listed)
+
+
+def test_unknown_schema() -> None:
+    with pytest.raises(UnknownName) as caught:
+        load_schema("cuont")
+    assert caught.value.near[0] == "count"
