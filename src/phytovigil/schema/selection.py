@@ -68,17 +68,17 @@ class Selection:
         'any role; sex female; received 2014 to 2017'
         """
         parts = ["any role" if self.role == "any" else "suspect role"]
-        for label, values in (
-            ("sex", self.sex),
-            ("age", self.age),
-            ("reporter", self.reporter),
-            ("country", self.country),
-            ("product class", self.category),
-            ("also naming", self.with_products),
-            ("not naming", self.without_products),
+        for label, values, joined in (
+            ("sex", self.sex, " or "),
+            ("age", self.age, " or "),
+            ("reporter", self.reporter, " or "),
+            ("country", self.country, " or "),
+            ("product class", self.category, " or "),
+            ("also naming", self.with_products, " and "),
+            ("not naming", self.without_products, " or "),
         ):
             if values:
-                parts.append(f"{label} {' or '.join(values)}")
+                parts.append(f"{label} {joined.join(values)}")
         if self.years:
             first, last = self.years
             parts.append(f"received {first}" if first == last else f"received {first} to {last}")

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from phytovigil.errors import DamagedStore, StoreError
@@ -45,17 +45,26 @@ class Session:
         rows = ", ".join(f"({release.ordinal}::BIGINT, {quote_text(release.as_of)})" for release in self.releases)
         self.engine.run(f"CREATE OR REPLACE VIEW release AS SELECT * FROM (VALUES {rows}) AS held(ordinal, as_of)")
 
-    def derive(self, purpose: str, tables: Mapping[str, str], given: Mapping[str, object] | None = None) -> None:
+    def derive(
+        self,
+        purpose: str,
+        tables: Mapping[str, str],
+        given: Mapping[str, object] | None = None,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
         """Make derived tables readable as views, computing them only if the cache does not hold them.
 
         tables : view name → SQL over this session's views, in order; later ones may use earlier ones.
         given : what the tables depend on besides releases and SQL, such as a vocabulary's hash.
+        prepare : called before the tables are computed, to make what their SQL reads; not if the cache holds them.
         A store that cannot be written serves them from memory.
         Raises DamagedStore if a file that they are computed from differs from its recorded hash.
         """
         folder = self._derived_folder(purpose, tables, given)
         if not holds_tables(folder, tables):
             self._require_intact()
+            if prepare:
+                prepare()
             try:
                 self._write_derived(folder, tables)
             except (OSError, StoreError):

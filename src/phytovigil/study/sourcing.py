@@ -54,10 +54,7 @@ def open_source(
     session = store.read(source, as_of)
     session.derive("cases", case_tables_sql())
     given = {"vocabulary": products.sha256, "cases": case_tables_sql()}
-    tables = node_table_sql()
-    if not session.is_derived("nodes", tables, given):
-        map_names(session, products)
-    session.derive("nodes", tables, given)
+    session.derive("nodes", node_table_sql(), given, lambda: map_names(session, products))
     return OpenSource(SOURCES[source], session, products, reactions)
 
 

@@ -142,7 +142,7 @@ def test_page_says_that_a_sensitivity_takes_the_keys_of_a_selection(page: dict[s
 
 
 def test_example_of_the_page_uses_every_section(page: dict[str, str]) -> None:
-    (text,) = re.findall(r"'''\n(.*?)'''", page[""], flags=re.S)
+    (text,) = re.findall(r'"""\n(.*?)"""', page[""], flags=re.S)
     study = parse_study(text)
     assert study.context
     assert study.comparators
