@@ -56,7 +56,9 @@ class Store:
         if not releases:
             held = ", ".join(f"{release.source} as of {release.as_of}" for release in choose_releases(manifest))
             asked = source + (f" as of {as_of}" if as_of else "")
-            raise UnknownName("release" if as_of else "source", asked, f"the store {self.folder}", hint=f"It holds {held}.")
+            raise UnknownName(
+                "release" if as_of else "source", asked, f"the store {self.folder}", hint=f"It holds {held}."
+            )
         return Session(self.folder, manifest, releases, self._memory_limit)
 
     @contextmanager
