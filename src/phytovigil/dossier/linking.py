@@ -21,11 +21,22 @@ def link_text(text: str) -> Markup:
 
     parts, done = Markup(), 0
     for found in ADDRESS.finditer(text):
-        shown = found.group().rstrip(".")
-        target = found["url"] or f"https://doi.org/{found['doi']}"
-        parts += Markup('{}<a href="{}">{}</a>').format(text[done : found.start()], target.rstrip("."), shown)
+        shown, target = trim_sentence(found.group()), trim_sentence(found["url"] or f"https://doi.org/{found['doi']}")
+        parts += Markup('{}<a href="{}">{}</a>').format(text[done : found.start()], target, shown)
         done = found.start() + len(shown)
     return parts + Markup("{}").format(text[done:])
+
+
+def trim_sentence(address: str) -> str:
+    """An address without the signs of the sentence around it; a DOI may end in a bracket that it opened itself.
+
+    >>> trim_sentence("doi:10.1002/pds.677)."), trim_sentence("doi:10.1016/S0140-6736(00)")
+    ('doi:10.1002/pds.677', 'doi:10.1016/S0140-6736(00)')
+    """
+    trimmed = address.rstrip(".")
+    while trimmed.endswith(")") and trimmed.count(")") > trimmed.count("("):
+        trimmed = trimmed[:-1].rstrip(".")
+    return trimmed
 
 
 def is_web_address(text: str) -> bool:

@@ -73,14 +73,14 @@ def judge_pair(cells: Cells, estimate: dict[str, Any], signal: bool, rule: str, 
         return NO_MEASURE, "No case of this population names the reaction."
     seen = f"{a:,} observed, {show(estimate['expected'])} expected"
     if signal:
-        return DISPROPORTIONATE, f"{seen}: {RULES[rule].title} is met."
+        return DISPROPORTIONATE, f"{seen}: the rule is met ({RULES[rule].title})."
     few = f"; fewer than {min_cases} cases" if a < min_cases else ""
     most = estimate["estimates"]["ror-midp"]["high"]
     if most is None or most >= DOUBLING:
         limit = "of any size" if most is None else f"up to {show(most)}"
         return TOO_FEW, f"{seen}{few}: a reporting odds ratio {limit} is not excluded (exact mid-P limit)."
     return NOT_DISPROPORTIONATE, (
-        f"{seen}: {RULES[rule].title} is not met, and a doubling is excluded "
+        f"{seen}: the rule is not met ({RULES[rule].title}), and a doubling is excluded "
         f"(the exact mid-P limit of the reporting odds ratio is {show(most)})."
     )
 

@@ -28,10 +28,10 @@ def methods(study: Study, products: str, reactions: str) -> list[str]:
         "only (b), with the reaction only (c) and with neither (d); expected = (a+b)(a+c)/N.",
         f"Measures with 95 % intervals: {measures}. A zero cell makes PRR and the Wald ROR not estimable; no "
         "constant is added.",
-        f"A pair is called disproportionate if the {RULES[study.rule].title}"
-        f"{f' and a is at least {study.min_cases}' if study.min_cases > 3 else ''} "
-        f"({RULES[study.rule].source}). Otherwise it is called too few to say while the exact mid-P interval of the "
-        "reporting odds ratio reaches 2, so that a doubling is not excluded, and not disproportionate below that.",
+        f"A pair is called disproportionate by this rule: {RULES[study.rule].title}"
+        f"{f', here at least {study.min_cases}' if study.min_cases > 3 else ''} ({RULES[study.rule].source}). "
+        "Otherwise it is called too few to say while the exact mid-P interval of the reporting odds ratio reaches 2, "
+        "so that a doubling is not excluded, and not disproportionate below that.",
         "Intervals are not corrected for the number of analyses; each analysis that the study file names is shown.",
         f"Age bands: {bands} and unknown; the year is that of first receipt.",
     ]
