@@ -126,8 +126,9 @@ def name_group(group: ReactionGroup, scope: str) -> NamedReaction:
 
 def unknown_reaction(asked: str, bare: str, groups: Mapping[str, object], terms: Iterable[str]) -> UnknownName:
     """The error for a reaction that no group and no reported term is called by."""
-    known = {**{name.upper().replace("-", " "): name for name in groups}, **{term: term for term in terms}}
-    near = [known[found] for found in find_near(bare.upper().replace("-", " "), known, 3)]
+    plain = bare.upper().replace("-", " ")
+    named = {name.upper().replace("-", " "): name for name in groups}
+    near = [*(named[found] for found in find_near(plain, named, 2)), *find_near(plain, terms, 2)]
     where = "the reaction groups or among the terms that the source reports"
     return UnknownName("reaction", asked, where, near, "`phytovigil reactions list` shows the groups.")
 
