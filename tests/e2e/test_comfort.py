@@ -25,6 +25,7 @@ COMMANDS = [
     ("ingest",),
     ("sources",),
     ("releases",),
+    ("quarantine",),
     ("products", "find"),
     ("products", "explain"),
     ("reactions", "list"),
@@ -109,6 +110,7 @@ def bare(text: str) -> str:
     "question",
     [
         ("releases", "--verify"),
+        ("quarantine",),
         ("count", "--product", "kratom", "--reaction", "jaundice", "--role", "any", "--source", "caers", "--cases"),
         ("count", "--product", "kratom", "--reaction", "itch", "--source", "faers-dashboard"),
         ("signals", "--product", "kratom", "--role", "any", "--source", "caers"),
@@ -123,7 +125,7 @@ def bare(text: str) -> str:
     ids=lambda value: " ".join(value[:3]),
 )
 def test_answer_fits_80_columns(on_terminal: Terminal, store: Path, question: tuple[str, ...]) -> None:
-    in_store = question[0] in ("releases", "count", "signals")
+    in_store = question[0] in ("releases", "quarantine", "count", "signals")
     lines = on_terminal(*question, *(("--store", store) if in_store else ()))
     assert len(lines) > 2
     assert [line for line in lines if len(line) > 80] == []

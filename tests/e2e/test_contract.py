@@ -87,6 +87,8 @@ QUESTIONS = [
     ("count", "--product", "kava", "--reaction", "PHOTODERMATOSIS", "--source", "caers"),
     ("count", "--product", "kratom", "--reaction", "itch/broad", "--source", "faers-dashboard", "--cases"),
     ("count", "--product", "REDACTED", "--reaction", "NAUSEA", "--source", "caers", "--years", "2010"),
+    ("quarantine",),
+    ("quarantine", "--source", "faers-dashboard"),
     ("signals", "--product", "kava", "--source", "caers"),
     ("signals", "--product", "kava", "--source", "caers", "--min-cases", "1000"),
     ("schema",),
@@ -95,7 +97,7 @@ QUESTIONS = [
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
 def test_answer_fits_its_schema(ask: Ask, store: Path, question: tuple[str, ...]) -> None:
-    in_store = question[0] in ("releases", "count", "signals")
+    in_store = question[0] in ("releases", "quarantine", "count", "signals")
     answer = ask(*question, *(("--store", store) if in_store else ()))
     assert answer["program"]["name"] == "phytovigil"
     expected = "-".join(question[:2]) if question[0] in ("products", "reactions") else question[0]

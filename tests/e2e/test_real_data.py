@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,6 +46,24 @@ def test_quarantined_values_are_those_that_cannot_be(ledger: dict[str, Any]) -> 
     assert sum(reasons.values()) == ledger["files"][0]["values_quarantined"]
     assert all(item["meaning"].endswith(".") for item in ledger["files"][0]["reasons"])
     assert reasons["no-reaction"] == 5
+
+
+def test_every_quarantined_value_stands_on_its_line(ask: Ask, store: Path, shared_data: Path) -> None:
+    """Line and raw text of each entry are looked up in the published file, which the program did not write."""
+    with zipfile.ZipFile(shared_data / "caers" / "CAERS_ASCII_2004_2017Q2.zip") as archive:
+        lines = archive.read("CAERS_ASCII_2004_2017Q2.csv").decode().split("\n")
+    answer = ask("quarantine", "--source", "caers", "--store", store)
+    assert (answer["rows"], answer["values"]) == (0, 25)
+    for entry in answer["entries"]:
+        row = next(csv.reader([lines[entry["line"] - 1]]))
+        assert entry["raw"] in (f"{row[7]} {row[8]}", row[11]), entry
+
+
+def test_quarantine_as_csv_holds_the_same_entries(ask: Ask, run: Callable[..., Any], store: Path) -> None:
+    entries = ask("quarantine", "--store", store)["entries"]
+    listed = list(csv.DictReader(io.StringIO(run("quarantine", "--format", "csv", "--store", store).out)))
+    assert [{**entry, "line": str(entry["line"])} for entry in entries] == listed
+    assert {entry["source"] for entry in entries} == {"caers", "faers-dashboard"}
 
 
 def test_second_ingest_changes_nothing(ask: Ask, ledger: dict[str, Any], shared_data: Path, store: Path) -> None:

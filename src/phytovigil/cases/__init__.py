@@ -26,6 +26,7 @@ from phytovigil.cases.lookups import (
     names_holding_sql,
     quarantine_examples_sql,
     quarantine_reasons_sql,
+    quarantine_rows_sql,
     reported_names_sql,
     reported_terms_sql,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "profile_sql",
     "quarantine_examples_sql",
     "quarantine_reasons_sql",
+    "quarantine_rows_sql",
     "reported_cases_sql",
     "reported_names_sql",
     "reported_terms_sql",

@@ -46,6 +46,11 @@ def quarantine_examples_sql(most: int) -> str:
         ORDER BY scope, reason, file, line, field LIMIT {int(most)}"""
 
 
+def quarantine_rows_sql() -> str:
+    """SQL of everything that was put aside, in the order of the files."""
+    return "SELECT file, line, scope, reason, field, raw FROM quarantine ORDER BY file, line, scope, reason, field, raw"
+
+
 def counted_keys_sql(source: str, kind: str) -> str:
     """SQL of the keys of one kind (population, product, reaction) that a snapshot counted."""
     return f"SELECT key FROM counted WHERE source = {quote(source)} AND kind = {quote(kind)} ORDER BY key"

@@ -13,7 +13,9 @@ from phytovigil.cli.options import (
     AsOfOption,
     ClassOption,
     CountryOption,
+    FormatOption,
     JsonOption,
+    OutOption,
     ProductOption,
     ReactionOption,
     ReporterOption,
@@ -114,6 +116,25 @@ def releases(
         raise typer.Exit(DamagedStore.exit_code)
 
 
+@app.command()
+def quarantine(
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    format: FormatOption = "table",
+    out: OutOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Every row and every single value that was put aside, with file, line, reason and raw text."""
+    from phytovigil.cli.exporting import check_format, export_table
+    from phytovigil.cli.printing import print_quarantine
+    from phytovigil.study import write_quarantine
+
+    chosen = check_format(format, out, json)
+    answer = workspace(store).quarantine(source=source, as_of=check_date(as_of))
+    export_table(answer, chosen, out, print_quarantine, write_quarantine)
+
+
 @products_app.command("find")
 def products_find(text: Annotated[str, typer.Argument(help="Part of a name.")], json: JsonOption = False) -> None:
     """Products of the vocabulary whose names resemble a text."""
@@ -201,24 +222,24 @@ def signals(
     product_class: ClassOption = NO_NAMES,
     with_products: WithOption = NO_NAMES,
     without_products: WithoutOption = NO_NAMES,
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, csv, json or parquet.")] = "table",
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of the terminal.")
-    ] = None,
+    format: FormatOption = "table",
+    out: OutOption = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Every reaction reported with a product, groups and single terms, with counts and measures."""
-    from phytovigil.cli.exporting import FORMATS, check_format, export_signals
+    from phytovigil.cli.exporting import check_format, export_table
+    from phytovigil.cli.printing import print_signals
+    from phytovigil.study import write_screen
 
-    chosen = "json" if json and format in FORMATS else check_format(format, out)
+    chosen = check_format(format, out, json)
     selection = make_selection(
         role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
     )
     answer = workspace(store).signals(
         product, source=source, as_of=check_date(as_of), selection=selection, min_cases=min_cases
     )
-    export_signals(answer, chosen, out)
+    export_table(answer, chosen, out, print_signals, write_screen)
 
 
 @app.command()

@@ -81,6 +81,10 @@ SexOption = Annotated[list[str], typer.Option("--sex", metavar="SEX", help="fema
 AgeOption = Annotated[
     list[str], typer.Option("--age", metavar="BAND", help="Age band such as 18-44 or 75+; may be repeated.")
 ]
+FormatOption = Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, csv, json or parquet.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of the terminal.")
+]
 YearsOption = Annotated[
     str | None, typer.Option("--years", metavar="FIRST-LAST", help="Years of receipt, such as 2014-2017.")
 ]

@@ -119,6 +119,16 @@ def print_releases(answer: Answer) -> None:
         say("Every file of the store has the hash that was recorded.")
 
 
+def print_quarantine(answer: Answer) -> None:
+    """What was put aside, and why."""
+    for entry in answer["entries"]:
+        said = f"{entry['field']} “{entry['raw']}”" if entry["scope"] == "value" else f"row “{entry['raw']}”"
+        say(f"{entry['file']} line {entry['line']}: {entry['reason']}: {said}")
+    say(f"{answer['rows']:,} rows and {answer['values']:,} single values put aside; the rows of the values were kept.")
+    for reason in answer["reasons"]:
+        say(f"  {reason['count']:,} × {reason['reason']}: {reason['meaning']}")
+
+
 def print_products(answer: Answer) -> None:
     """Products found."""
     if not answer["products"]:

@@ -1,6 +1,17 @@
 """The only place where the rooms meet: a question in, findings out."""
 
 from phytovigil.study.definition import load_study, parse_study
+from phytovigil.study.quarantined import write_quarantine
+from phytovigil.study.screening import write_screen
 from phytovigil.study.workspace import Workspace, default_store, open_workspace, write_study
 
-__all__ = ["Workspace", "default_store", "load_study", "open_workspace", "parse_study", "write_study"]
+__all__ = [
+    "Workspace",
+    "default_store",
+    "load_study",
+    "open_workspace",
+    "parse_study",
+    "write_quarantine",
+    "write_screen",
+    "write_study",
+]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from phytovigil.study.evidence import Evidence, ReportEvidence
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
 from phytovigil.study.ingesting import Progress, ingest
 from phytovigil.study.naming import NamedProduct, NamedReaction, name_product, name_reaction
+from phytovigil.study.quarantined import list_quarantine, sum_up
 from phytovigil.study.running import (
     Plan,
     describe_product,
@@ -83,6 +84,15 @@ class Workspace:
         if verify:
             answer["damaged"] = self.store.damaged_files()
         return {**answer, "store": str(self.store.folder)}
+
+    def quarantine(self, *, source: str | None = None, as_of: str | None = None) -> dict[str, Any]:
+        """Every row and single value of the store's releases that was put aside, with its place and reason."""
+        chosen = [require_source(source)] if source else list(self.store.sources())
+        entries = []
+        for name in chosen or list(SOURCES)[:1]:
+            with closing(self.store.read(name, as_of)) as session:
+                entries.extend(list_quarantine(session))
+        return self._answer("quarantine", store=str(self.store.folder), **sum_up(entries), entries=entries)
 
     def count(
         self,
