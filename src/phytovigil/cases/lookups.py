@@ -25,11 +25,17 @@ def reported_terms_sql() -> str:
 
 
 def names_holding_sql(tokens: Iterable[str]) -> str:
-    """SQL of (name, cases): reported names that hold any of the tokens (upper case), most frequent first."""
-    alike = " OR ".join(f"contains(upper(text), {quote(token)})" for token in sorted(tokens)) or "false"
+    """SQL of (name, cases): reported names that hold any of the tokens (upper case), most frequent first.
+
+    Tokens of one or two letters stand in most names by chance; they count only where they are the whole name.
+    """
+    alike = " OR ".join(
+        f"contains(upper(text), {quote(token)})" if len(token) > 2 else f"upper(text) = {quote(token)}"
+        for token in sorted(tokens)
+    )
     return f"""
         SELECT text AS name, count(*) AS cases FROM case_name JOIN word ON word = name
-        WHERE {alike} GROUP BY text ORDER BY cases DESC, name"""
+        WHERE {alike or "false"} GROUP BY text ORDER BY cases DESC, name"""
 
 
 def quarantine_reasons_sql() -> str:
