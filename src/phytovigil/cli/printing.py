@@ -84,7 +84,8 @@ def print_ingest(ledger: Answer) -> None:
             kept = "row put aside" if reason["scope"] == "row" else "value put aside, row kept"
             say(f"  {reason['count']:,} × {reason['reason']} ({kept}): {reason['meaning']}")
     for item in ledger["skipped"]:
-        say(f"{item['file']}: passed over. {item['reason']}")
+        named = item["reason"].startswith(item["file"])
+        say(f"Passed over: {item['reason'] if named else item['file'] + ': ' + item['reason']}")
 
 
 def balance(file: Answer) -> str:

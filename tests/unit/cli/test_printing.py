@@ -125,7 +125,7 @@ def test_ledger_balances_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "3 rows read = 2 kept + 1 quarantined; 2 reports" in text
     assert "1 × nul-byte (row put aside): A NUL byte." in text
     assert "again.csv: already in the store as caers-1; nothing changed." in text
-    assert "notes.pdf: passed over. A PDF document." in text
+    assert "Passed over: notes.pdf: A PDF document." in text
 
 
 def test_search_without_a_find_says_so(capsys: pytest.CaptureFixture[str]) -> None:
