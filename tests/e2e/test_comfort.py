@@ -36,6 +36,7 @@ COMMANDS = [
     ("snapshot",),
     ("schema",),
     ("fetch", "openfda-food"),
+    ("fetch", "faers"),
 ]
 
 

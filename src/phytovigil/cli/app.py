@@ -309,3 +309,28 @@ def fetch_openfda_food(
     with fetching_progress() as progress:
         answer = workspace(None).fetch_openfda_food(out, index=index, progress=progress)
     emit(answer, json, print_fetched)
+
+
+@fetch_app.command("faers")
+def fetch_faers(
+    quarters: Annotated[str, typer.Argument(metavar="QUARTERS", help="Such as 2019Q1, 2019 or 2004Q1..2025Q4.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to download into.")] = Path("raw/faers"),
+    pattern: Annotated[
+        str | None, typer.Option("--pattern", metavar="URL", help="Address with {year} and {number}, if FDA's moved.")
+    ] = None,
+    at_once: Annotated[int, typer.Option("--at-once", metavar="NUMBER", help="Connections, 1 to 4.")] = 2,
+    json: JsonOption = False,
+) -> None:
+    """Download FAERS quarters (ASCII), resumably and checked; this version does not read them yet."""
+    from phytovigil.cli import report_error
+    from phytovigil.cli.printing import emit, fetching_progress, print_fetched_quarters
+    from phytovigil.errors import NetworkError
+
+    with fetching_progress() as progress:
+        answer = workspace(None).fetch_faers(quarters, out, pattern=pattern, at_once=at_once, progress=progress)
+    emit(answer, json, print_fetched_quarters)
+    if answer["missing"]:
+        missing, asked = len(answer["missing"]), len(answer["missing"]) + len(answer["files"])
+        said = f"{missing} of {asked} quarters missing: {answer['missing'][0]['reason']}"
+        report_error(said, NetworkError.__name__, NetworkError.exit_code, answered=True)
+        raise typer.Exit(NetworkError.exit_code)

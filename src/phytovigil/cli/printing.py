@@ -286,6 +286,15 @@ def print_fetched(answer: Answer) -> None:
     say(f"Next: phytovigil ingest {answer['folder']}")
 
 
+def print_fetched_quarters(answer: Answer) -> None:
+    """Which quarters are there, and which are missing and why."""
+    for file in answer["files"]:
+        came = "fetched" if file["fetched"] else "was here already and whole"
+        say(f"{file['quarter']}: {file['file']}, {file['bytes']:,} bytes, {came}")
+    for quarter in answer["missing"]:
+        say(f"{quarter['quarter']} is missing: {quarter['reason']} {quarter['hint']}".rstrip())
+
+
 @contextmanager
 def reading_progress() -> Iterator[Callable[[str, int, int], None] | None]:
     """A progress bar over bytes on standard error; none where nobody watches."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from phytovigil import __version__
 from phytovigil.errors import NetworkError
 
 if TYPE_CHECKING:
@@ -24,12 +25,26 @@ Result = TypeVar("Result")
 
 CHUNK = 1 << 16
 LONGEST_PAUSE = 30.0
+AGAIN = "Run the command again; what has arrived is kept and built upon."
 WORTH_REPEATING = frozenset((408, 425, 429, 500, 502, 503, 504))
+NOT_OFFERED = frozenset((403, 404, 410))
 RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
 
 
 class Interrupted(Exception):
     """An attempt that may succeed when it is repeated."""
+
+
+class Unreachable(Interrupted):
+    """An attempt for which no connection came about."""
+
+
+class NotOffered(NetworkError):
+    """The address holds no such file; another address may. found : what it holds, without a full stop."""
+
+    def __init__(self, name: str, found: str) -> None:
+        super().__init__(f"{name} could not be downloaded: {found}.")
+        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +53,13 @@ class Patience:
 
     attempts : in all. pause : seconds before the second attempt, doubled before each further one.
     timeout : seconds without a single byte after which an attempt is given up.
+    spacing : seconds between the beginnings of two requests to one server, where several files are fetched at once.
     """
 
     attempts: int = 5
     pause: float = 1.0
     timeout: float = 30.0
+    spacing: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +90,22 @@ class Target:
         self.mark.unlink(missing_ok=True)
 
 
-def open_client(patience: Patience) -> httpx.Client:
-    """An HTTP client; the library is loaded here and not before."""
+def open_client(
+    patience: Patience, *, connections: int | None = None, before_request: Callable[[httpx.Request], None] | None = None
+) -> httpx.Client:
+    """An HTTP client that says who it is; the library is loaded here and not before.
+
+    connections : the most that are open at a time, idle ones included. before_request : may wait, or raise.
+    """
     import httpx
 
-    return httpx.Client(timeout=patience.timeout, follow_redirects=True, headers={"Accept-Encoding": "identity"})
+    return httpx.Client(
+        timeout=patience.timeout,
+        follow_redirects=True,
+        headers={"Accept-Encoding": "identity", "User-Agent": f"phytovigil/{__version__}"},
+        limits=httpx.Limits(max_connections=connections),
+        event_hooks={"request": [before_request] if before_request else []},
+    )
 
 
 def attempt_often(name: str, patience: Patience, attempt: Callable[[], Result]) -> Result:
@@ -90,7 +118,7 @@ def attempt_often(name: str, patience: Patience, attempt: Callable[[], Result]) 
             if not remaining:
                 raise NetworkError(
                     f"{name} could not be downloaded in {patience.attempts} attempts: {interruption}.",
-                    "Run the command again; what has arrived is kept and built upon.",
+                    AGAIN,
                 ) from interruption
         time.sleep(min(pause, LONGEST_PAUSE))
         pause *= 2
@@ -104,6 +132,8 @@ def explaining(name: str) -> Iterator[None]:
 
     try:
         yield
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise Unreachable(f"the connection failed ({one_line(error)})") from error
     except httpx.TimeoutException as error:
         raise Interrupted("the server did not answer in time") from error
     except httpx.TransportError as error:
@@ -123,6 +153,8 @@ def check_status(name: str, response: httpx.Response) -> None:
     """Interrupted for what may pass, NetworkError for what will not."""
     if response.status_code in WORTH_REPEATING:
         raise Interrupted(f"the server answered {response.status_code}")
+    if response.status_code in NOT_OFFERED:
+        raise NotOffered(name, f"{response.url} answered {response.status_code}")
     if response.status_code not in (200, 206, 416):
         raise NetworkError(f"{name} could not be downloaded: {response.url} answered {response.status_code}.")
 
@@ -154,26 +186,30 @@ def download(
     patience: Patience,
     verify: Callable[[Path], None],
     progress: Progress | None = None,
-) -> None:
-    """Bring a file to its place. A part left by an earlier run is built upon if the server's file is unchanged.
+) -> str:
+    """Bring a file to its place; the mark by which the server knows it, "" where it gave none.
 
-    verify : raises Interrupted for a file that is not whole; it is then fetched anew.
+    A part left by an earlier run is built upon if the server's file is unchanged.
+    verify : raises Interrupted for a file that is not whole, which is then fetched anew, and NetworkError for one
+    that is not the file that was wanted. Either way nothing of it is kept.
     """
 
-    def attempt() -> None:
+    def attempt() -> str:
         with explaining(target.file.name):
             continue_download(target, client, progress)
             try:
                 verify(target.part)
-            except Interrupted:
+            except (Interrupted, NetworkError):
                 target.start_over()
                 raise
             with target.part.open("rb") as stream:
                 os.fsync(stream.fileno())
+            mark = read_mark(target).get("mark", "")
             os.replace(target.part, target.file)
             target.mark.unlink(missing_ok=True)
+        return mark
 
-    attempt_often(target.file.name, patience, attempt)
+    return attempt_often(target.file.name, patience, attempt)
 
 
 def continue_download(target: Target, client: httpx.Client, progress: Progress | None) -> None:
@@ -210,15 +246,24 @@ def append_chunks(target: Target, response: httpx.Response, held: int, total: in
 
 
 def range_headers(target: Target, held: int) -> dict[str, str]:
-    """Ask for the rest, provided that the server's file is still the same."""
-    if not held:
+    """Ask for the rest, provided that the server's file is still the same.
+
+    The mark of one address means nothing at another. The part is kept all the same: this address may hold no file,
+    and the next one to be asked may be the one that the part came from.
+    """
+    mark = read_mark(target) if held else {}
+    if not mark.get("mark") or mark.get("url", target.url) != target.url:
         return {}
+    return {"Range": f"bytes={held}-", "If-Range": mark["mark"]}
+
+
+def read_mark(target: Target) -> dict[str, str]:
+    """What write_mark kept; nothing where that is missing or damaged."""
     try:
-        mark = json.loads(target.mark.read_text(encoding="utf-8"))["mark"]
-    except (ValueError, KeyError, TypeError):
-        target.start_over()
+        said = json.loads(target.mark.read_text(encoding="utf-8"))
+        return {key: str(said[key]) for key in ("url", "mark") if key in said}
+    except (OSError, ValueError, TypeError):
         return {}
-    return {"Range": f"bytes={held}-", "If-Range": str(mark)}
 
 
 def write_mark(target: Target, response: httpx.Response) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from phytovigil.errors import NetworkError, UnreadableFile
+from phytovigil.errors import NetworkError
 from phytovigil.sources.download import Interrupted, Patience, Progress, Target, download, fetch_bytes, open_client
-from phytovigil.sources.rawfile import CHUNK, guarding, open_archive
+from phytovigil.sources.provenance import is_as_fetched, make_folder, verify_archive, write_provenance
 
 OPENFDA_INDEX = "https://api.fda.gov/download.json"
 """openFDA's list of its download files."""
@@ -77,7 +75,7 @@ def fetch_openfda_food(
             else:
                 target = Target(partition.url, file, int(partition.size_mb * 1_048_576 * 1.05) + SIZE_SLACK)
                 download(target, client, tries, partial(verify_partition, partition=partition), progress)
-                write_provenance(file, partition)
+                write_provenance(file, url=partition.url, export_date=partition.export_date, records=partition.records)
                 tell(f"{file.name} of {partition.export_date} was fetched.")
             paths.append(file)
     return paths
@@ -121,36 +119,12 @@ def read_partition(raw: dict[str, Any], export_date: str) -> Partition:
 
 def prepare_place(folder: Path, partition: Partition) -> Path:
     """Where a partition goes: one folder per export, so that an older release is never overwritten."""
-    place = folder / f"openfda-food-event-{partition.export_date}"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NetworkError(f"{place} cannot be made: {error.strerror or error}.") from error
-    return place / partition.name
-
-
-def provenance_path(file: Path) -> Path:
-    """Where the provenance of a file lies."""
-    return file.with_name(f"{file.name}.provenance.json")
+    return make_folder(folder / f"openfda-food-event-{partition.export_date}") / partition.name
 
 
 def is_complete(file: Path, partition: Partition) -> bool:
     """Whether the file is there, as it was when it was fetched, from this export."""
-    try:
-        said = json.loads(provenance_path(file).read_text(encoding="utf-8"))
-        wanted = (partition.url, partition.export_date)
-        return (said["url"], said["export_date"]) == wanted and hash_file(file) == said["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def hash_file(file: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return is_as_fetched(file, url=partition.url, export_date=partition.export_date)
 
 
 def verify_partition(part: Path, partition: Partition) -> None:
@@ -158,29 +132,5 @@ def verify_partition(part: Path, partition: Partition) -> None:
     size = part.stat().st_size
     if not partition.admits_size(size):
         raise Interrupted(f"{size:,} bytes arrived where the index announces {partition.size_mb} MB")
-    if not partition.name.endswith(".zip"):
-        return
-    try:
-        with guarding(partition.name), open_archive(part) as archive:
-            damaged = archive.testzip()
-    except UnreadableFile as error:
-        raise Interrupted(error.message.rstrip(".")) from error
-    if damaged:
-        raise Interrupted(f"its member {damaged} is damaged")
-
-
-def write_provenance(file: Path, partition: Partition) -> None:
-    """Record where a file came from, in one rename."""
-    record = {
-        "url": partition.url,
-        "export_date": partition.export_date,
-        "sha256": hash_file(file),
-        "size": file.stat().st_size,
-        "records": partition.records,
-    }
-    staged = provenance_path(file).with_suffix(".json.part")
-    try:
-        staged.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        os.replace(staged, provenance_path(file))
-    except OSError as error:
-        raise NetworkError(f"{file.name} has no provenance: {error.strerror or error}.") from error
+    if partition.name.endswith(".zip"):
+        verify_archive(part, partition.name)

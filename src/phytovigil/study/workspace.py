@@ -242,6 +242,30 @@ class Workspace:
         listed = [{"file": str(file), "bytes": file.stat().st_size} for file in files]
         return self._answer("fetch", folder=str(folder), files=listed, notices=notices)
 
+    def fetch_faers(
+        self,
+        quarters: str,
+        folder: Path | str,
+        *,
+        pattern: str | None = None,
+        at_once: int = 2,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Download FAERS quarters, such as "2004Q1..2025Q4"; in the end each is there and whole, or listed as missing.
+
+        Raises NetworkError if not a single one is there.
+        """
+        from phytovigil.sources.fetch_faers import fetch_faers
+        from phytovigil.sources.quarters import parse_quarters
+
+        found = fetch_faers(Path(folder), parse_quarters(quarters), pattern=pattern, at_once=at_once, progress=progress)
+        files = [
+            {"quarter": str(item.quarter), "file": str(item.path), "bytes": item.size, "fetched": item.fetched}
+            for item in found.files
+        ]
+        missing = [{"quarter": str(item.quarter), "reason": item.reason, "hint": item.hint} for item in found.missing]
+        return self._answer("fetch-faers", folder=str(folder), files=files, missing=missing)
+
     def _counted(
         self, counter: ReportCounter, product: NamedProduct, reaction: NamedReaction, selection: Selection
     ) -> dict[str, Any]:
