@@ -26,6 +26,7 @@ ROOMS = (
     "followup",
     "exchange",
     "dossier",
+    "simulation",
 )
 SHARED = ("schema", "errors")
 SURFACES = ("cli", "web")
@@ -39,7 +40,7 @@ HOMES = {
     "vl_convert": {"dossier", "web"},
     "jinja2": {"dossier", "web"},
     "scipy": {"signals", "mechanism", "followup"},
-    "numpy": {"signals", "mechanism", "followup", "schema"},
+    "numpy": {"signals", "mechanism", "followup", "schema", "simulation"},
     "typer": {"cli"},
     "rich": {"cli"},
     "rapidfuzz": {"vocabulary", "study"},

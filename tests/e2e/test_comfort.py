@@ -37,6 +37,7 @@ COMMANDS = [
     ("schema",),
     ("fetch", "openfda-food"),
     ("fetch", "faers"),
+    ("simulate",),
 ]
 
 

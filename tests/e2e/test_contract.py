@@ -105,7 +105,15 @@ def test_answer_fits_its_schema(ask: Ask, store: Path, question: tuple[str, ...]
 
 
 def test_every_schema_has_an_answer_that_is_tested() -> None:
-    elsewhere = {"ingest", "snapshot", "findings", "error", "fetch", "fetch-faers"}  # by the other tests of this folder
+    elsewhere = {
+        "ingest",
+        "snapshot",
+        "findings",
+        "error",
+        "fetch",
+        "fetch-faers",
+        "simulate",
+    }  # by the other tests of this folder
     asked = {
         "-".join(question[:2]) if question[0] in ("products", "reactions") else question[0] for question in QUESTIONS
     }
@@ -131,6 +139,14 @@ def test_fetch_answer_fits_its_schema(ask: Ask, tmp_path: Path, monkeypatch: pyt
     answer = ask("fetch", "openfda-food", "--out", tmp_path)
     assert answer["files"] == [{"file": str(file), "bytes": 5}]
     assert answer["notices"] == [f"{file.name} is complete already."]
+
+
+def test_simulate_answers_and_writes_what_it_says(ask: Ask, tmp_path: Path) -> None:
+    answer = ask("simulate", tmp_path / "made", "--reports", "200", "--quarters", "2019Q1..2019Q2", "--seed", "7")
+    assert (answer["reports"], answer["quarters"], answer["seed"]) == (200, ["2019Q1", "2019Q2"], 7)
+    demo = [file for file in (tmp_path / "made").rglob("*") if file.name.upper().startswith("DEMO")]
+    assert sum(len(file.read_bytes().splitlines()) - 1 for file in demo) == 200
+    assert Path(answer["truth"], "truth.json").is_file()
 
 
 def test_signals_as_csv_and_parquet_hold_the_same_numbers(

@@ -295,6 +295,24 @@ def schema(
     emit(workspace(None).schema(name), json or name is not None, print_schemas)
 
 
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="New or empty folder.")],
+    reports: Annotated[int, typer.Option("--reports", metavar="NUMBER", min=1, help="Reports in all quarters.")],
+    quarters: Annotated[
+        str, typer.Option("--quarters", metavar="QUARTERS", help="Such as 2019Q1, 2019 or 2018Q1..2019Q4.")
+    ] = "2019",
+    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="The same seed gives the same bytes.")] = 1,
+    zipped: Annotated[bool, typer.Option("--zipped", help="Write zips, as FDA ships them.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write SIMULATED FAERS quarters of any size, with the truth beside them; for tests, never for answers."""
+    from phytovigil.cli.printing import emit, print_simulated
+
+    answer = workspace(None).simulate(folder, reports=reports, quarters=quarters, seed=seed, zipped=zipped)
+    emit(answer, json, print_simulated)
+
+
 @fetch_app.command("openfda-food")
 def fetch_openfda_food(
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to download into.")] = Path(

@@ -286,6 +286,14 @@ def print_fetched(answer: Answer) -> None:
     say(f"Next: phytovigil ingest {answer['folder']}")
 
 
+def print_simulated(answer: Answer) -> None:
+    """What was simulated and where its truth stands."""
+    span = f"{answer['quarters'][0]} to {answer['quarters'][-1]}"
+    say(f"SIMULATED: {answer['reports']:,} reports of {answer['cases']:,} cases, {span} → {answer['folder']}")
+    say(f"{answer['duplicates']:,} near-copies and {answer['deleted']:,} deleted cases are among them; the truth is in")
+    say(f"{answer['truth']}. No line of it is about a person or a product.")
+
+
 def print_fetched_quarters(answer: Answer) -> None:
     """Which quarters are there, and which are missing and why."""
     for file in answer["files"]:

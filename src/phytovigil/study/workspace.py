@@ -266,6 +266,27 @@ class Workspace:
         missing = [{"quarter": str(item.quarter), "reason": item.reason, "hint": item.hint} for item in found.missing]
         return self._answer("fetch-faers", folder=str(folder), files=files, missing=missing)
 
+    def simulate(
+        self, folder: Path | str, *, reports: int, quarters: str = "2019", seed: int = 1, zipped: bool = False
+    ) -> dict[str, Any]:
+        """Write simulated FAERS quarters with a known truth beside them, for tests of scale and of measures."""
+        from phytovigil.simulation import simulate
+        from phytovigil.sources.quarters import parse_quarters
+
+        asked = [str(quarter) for quarter in parse_quarters(quarters)]
+        truth = simulate(Path(folder), reports=reports, quarters=asked, seed=seed, zipped=zipped)
+        return self._answer(
+            "simulate",
+            folder=str(folder),
+            truth=str(Path(folder) / "truth"),
+            reports=truth.reports,
+            cases=truth.cases,
+            quarters=asked,
+            seed=seed,
+            duplicates=len(truth.duplicates),
+            deleted=len(truth.deleted),
+        )
+
     def _counted(
         self, counter: ReportCounter, product: NamedProduct, reaction: NamedReaction, selection: Selection
     ) -> dict[str, Any]:
