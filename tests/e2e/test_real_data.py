@@ -252,3 +252,11 @@ def test_cases_can_be_found_in_the_raw_file(ask: Ask, store: Path, caers: Any) -
         assert raw.has_product(KRATOM, "any")
         assert any(product["under_study"] for product in case["products"])
         assert "JAUNDICE" in {term["term"] for term in case["terms"]}
+
+
+def test_every_listed_case_marks_the_product_however_many_names_it_has(ask: Ask, store: Path) -> None:
+    """Calcium is reported under more names than a page lists; each must still be marked in its case."""
+    question = ("--product", "calcium", "--reaction", "NAUSEA", "--role", "any", "--source", "caers", "--cases")
+    answer = ask("count", *question, "--store", store)
+    assert len(answer["cases"]) == answer["a"] == 173
+    assert all(any(product["under_study"] for product in case["products"]) for case in answer["cases"])

@@ -322,9 +322,9 @@ def fetch_openfda_food(
     json: JsonOption = False,
 ) -> None:
     """Download openFDA's bulk food/event files (CAERS), resumably and checked."""
-    from phytovigil.cli.printing import emit, fetching_progress, print_fetched
+    from phytovigil.cli.printing import emit, print_fetched, reading_progress
 
-    with fetching_progress() as progress:
+    with reading_progress() as progress:
         answer = workspace(None).fetch_openfda_food(out, index=index, progress=progress)
     emit(answer, json, print_fetched)
 
@@ -341,10 +341,10 @@ def fetch_faers(
 ) -> None:
     """Download FAERS quarters (ASCII), resumably and checked; this version does not read them yet."""
     from phytovigil.cli import report_error
-    from phytovigil.cli.printing import emit, fetching_progress, print_fetched_quarters
+    from phytovigil.cli.printing import emit, print_fetched_quarters, reading_progress
     from phytovigil.errors import NetworkError
 
-    with fetching_progress() as progress:
+    with reading_progress() as progress:
         answer = workspace(None).fetch_faers(quarters, out, pattern=pattern, at_once=at_once, progress=progress)
     emit(answer, json, print_fetched_quarters)
     if answer["missing"]:

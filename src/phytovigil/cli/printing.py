@@ -328,6 +328,3 @@ def reading_progress() -> Iterator[Callable[[str, int, int], None] | None]:
             bar.update(tasks[name], completed=done)
 
         yield show
-
-
-fetching_progress = reading_progress

@@ -17,12 +17,12 @@ from phytovigil.cases import (
     quarantine_reasons_sql,
     reported_cases_sql,
 )
-from phytovigil.schema.reports import ROLES, Source
+from phytovigil.schema.reports import QUARANTINE, ROLES, Source
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Release
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.naming import NamedProduct, NamedReaction
-from phytovigil.study.reasons import explain_reason
+from phytovigil.study.reasons import sum_up_reasons
 
 MOST_EXAMPLES = 20
 MOST_CO_REPORTED = 15
@@ -77,14 +77,19 @@ def flow(counter: ReportCounter, product: NamedProduct, selection: Selection) ->
 
 def matched_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
     """Every reported name that was read as the product, with the node and rule that decided."""
-    sql = matched_names_sql(counter.product(product), "any")
-    found = rows(counter.opened.session.engine.query(sql), ("name", "cases"))[:MOST_NAMES]
+    found = product_names(counter, product)[:MOST_NAMES]
     members = {node for node, _ in product.nodes}
     for entry in found:
         matches = [match for match in counter.opened.products.resolve(entry["name"]) if match.node in members]
         entry["nodes"] = sorted({match.node for match in matches})
         entry["rule"] = ", ".join(sorted({match.rule for match in matches})) or "as reported"
     return found
+
+
+def product_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
+    """Every reported name that was read as the product, with its cases, most frequent first."""
+    sql = matched_names_sql(counter.product(product), "any")
+    return rows(counter.opened.session.engine.query(sql), ("name", "cases"))
 
 
 def refused_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
@@ -128,19 +133,9 @@ def count_terms(
 def quarantine(counter: ReportCounter) -> dict[str, Any]:
     """What could not be read: totals, reasons, and the first examples."""
     engine = counter.opened.session.engine
-    counted = engine.query(quarantine_reasons_sql())
-    reasons = rows(counted, ("scope", "reason", "count"))
-    for entry in reasons:
-        entry["meaning"] = explain_reason(entry["reason"])
-    columns = ("file", "line", "scope", "reason", "field", "raw")
-    examples = engine.query(quarantine_examples_sql(MOST_EXAMPLES))
-    totals = {scope: sum(entry["count"] for entry in reasons if entry["scope"] == scope) for scope in ("row", "value")}
-    return {
-        "rows": totals["row"],
-        "values": totals["value"],
-        "reasons": reasons,
-        "examples": rows(examples, columns),
-    }
+    reasons = rows(engine.query(quarantine_reasons_sql()), ("scope", "reason", "count"))
+    examples = rows(engine.query(quarantine_examples_sql(MOST_EXAMPLES)), tuple(QUARANTINE))
+    return {**sum_up_reasons(reasons), "examples": examples}
 
 
 def describe_cases(
@@ -185,8 +180,11 @@ def list_cases(
     opened = counter.opened
     sql = reported_cases_sql(counter.product(product), None, selection, opened.nodes)
     found = opened.session.engine.query(sql)
-    named = {entry["name"] for entry in matched_names(counter, product)}
-    by_term = {term: [r.key for r in reactions if term in r.terms] for r in reactions for term in r.terms}
+    named = {entry["name"] for entry in product_names(counter, product)}
+    by_term: dict[str, list[str]] = {}
+    for reaction in reactions:
+        for term in reaction.terms:
+            by_term.setdefault(term, []).append(reaction.key)
     files = {release.ordinal: release.files[0].file for release in opened.session.releases}
     plain = [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
     return [describe_case(case, opened.source.name, named, by_term, files) for case in plain]

@@ -12,7 +12,7 @@ from phytovigil.store import Release, Store
 from phytovigil.store.store import StoreWriter
 from phytovigil.store.writing import Ledger
 from phytovigil.study.facts import describe_release
-from phytovigil.study.reasons import explain_reason
+from phytovigil.study.reasons import explain_reasons
 from phytovigil.study.sourcing import open_source
 from phytovigil.vocabulary import load_products, load_reactions
 
@@ -83,11 +83,6 @@ def describe_entry(release: Release, name: str, sha256: str, *, changed: bool) -
         "reports": release.reports,
         "reasons": [],
     }
-
-
-def explain_reasons(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Reason codes with their sentence."""
-    return [{**reason, "meaning": explain_reason(reason["reason"])} for reason in reasons]
 
 
 def summarise(entries: list[dict[str, Any]], skipped: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from phytovigil.cases import quarantine_rows_sql
 from phytovigil.schema.reports import QUARANTINE
 from phytovigil.store import Session, write_table
 from phytovigil.study.facts import rows
-from phytovigil.study.reasons import explain_reason
+from phytovigil.study.reasons import sum_up_reasons
 
 COLUMNS = {"source": "VARCHAR", **QUARANTINE}
 
@@ -24,17 +24,9 @@ def list_quarantine(session: Session) -> list[dict[str, Any]]:
 
 def sum_up(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Totals by scope, and by reason, most frequent first."""
-    scopes = Counter(entry["scope"] for entry in entries)
-    reasons = Counter((entry["scope"], entry["reason"]) for entry in entries)
-    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    return {
-        "rows": scopes["row"],
-        "values": scopes["value"],
-        "reasons": [
-            {"scope": scope, "reason": reason, "count": count, "meaning": explain_reason(reason)}
-            for (scope, reason), count in ordered
-        ],
-    }
+    counted = Counter((entry["scope"], entry["reason"]) for entry in entries)
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return sum_up_reasons([{"scope": scope, "reason": reason, "count": count} for (scope, reason), count in ordered])
 
 
 def write_quarantine(answer: dict[str, Any], file: Path, format: str) -> None:
