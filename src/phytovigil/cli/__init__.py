@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from phytovigil.errors import PhytovigilError
 
@@ -15,24 +15,50 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line; every error a user can cause ends in one line and its exit code."""
     write_utf8()
+    interrupts = note_interrupts()
     try:
         sys.exit(run_command())
     except PhytovigilError as error:
+        if interrupts:
+            end_interrupted()
         report_error(str(error), type(error).__name__, error.exit_code)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        report_error("Interrupted; the store is as it was.", "Interrupted", INTERRUPTED)
-        sys.exit(INTERRUPTED)
+        end_interrupted()
     except BrokenPipeError:
         # The reader of our output has gone (as `| head` does); nothing is wrong and nobody listens.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
+        if interrupts:
+            end_interrupted()
         if os.environ.get(TRACEBACK_VARIABLE):
             raise
         said = f"This is a defect of the program: {type(error).__name__}: {error}"
         report_error(f"{said}. Set {TRACEBACK_VARIABLE}=1 to see where.", "Defect", 1)
         sys.exit(1)
+
+
+def note_interrupts() -> list[int]:
+    """The Ctrl-Cs that arrive from now on: a library may turn one that reaches it into an error of its own."""
+    import signal
+    import threading
+
+    seen: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, note)
+    return seen
+
+
+def end_interrupted() -> NoReturn:
+    """Stop after a Ctrl-C, in one line."""
+    report_error("Interrupted; the store is as it was.", "Interrupted", INTERRUPTED)
+    sys.exit(INTERRUPTED)
 
 
 def write_utf8() -> None:

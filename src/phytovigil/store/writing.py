@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class ReleaseWriter:
     """
 
     def __init__(self, folder: Path, manifest: Manifest, source: str, memory_limit: str) -> None:
+        # Loaded before anything is staged: Python tells an interrupt amid loading a library as something else.
+        importlib.import_module("pyarrow")
         self._folder, self._manifest, self._source = folder, manifest, source
         self._staging = folder / "staging" / f"release-{manifest.next_ordinal}"
         self._files: list[FileEntry] = []
