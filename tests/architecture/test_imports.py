@@ -33,14 +33,14 @@ SURFACES = ("cli", "web")
 
 HOMES = {
     "duckdb": {"store"},
-    "pyarrow": {"store"},
+    "pyarrow": {"store", "sources"},
     "httpx": {"sources"},
     "openpyxl": {"sources"},
     "altair": {"dossier", "web"},
     "vl_convert": {"dossier", "web"},
     "jinja2": {"dossier", "web"},
     "scipy": {"signals", "mechanism", "followup"},
-    "numpy": {"signals", "mechanism", "followup", "schema", "simulation"},
+    "numpy": {"signals", "mechanism", "followup", "schema", "simulation", "sources"},
     "typer": {"cli"},
     "rich": {"cli"},
     "rapidfuzz": {"vocabulary", "study"},

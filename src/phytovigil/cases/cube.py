@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from phytovigil.cases.counting import Product, Reaction
-from phytovigil.cases.population import list_condition, population_sql, quote, years_condition
-from phytovigil.schema.selection import Selection
+from phytovigil.cases.population import list_condition, population_sql, quote, role_condition, years_condition
+from phytovigil.schema.selection import ROLE_CHOICES, Selection
 
 CUBE: Mapping[str, str] = {
     "source": "VARCHAR",
@@ -70,6 +70,10 @@ def keyed_sql(products: Sequence[tuple[str, Product]], reactions: Sequence[tuple
     nodes = values((key, product.number) for key, product in products if not product.reported)
     words = values((key, product.number) for key, product in products if product.reported)
     terms = values((key, term) for key, reaction in reactions for term in reaction.terms)
+    chosen = " UNION ALL ".join(
+        f"SELECT product, '{choice}' AS role, case_index FROM in_any_role WHERE {role_condition(choice)}"
+        for choice in ROLE_CHOICES
+    )
     return f"""
         node_key(product, number) AS (VALUES {nodes}),
         word_key(product, number) AS (VALUES {words}),
@@ -77,9 +81,7 @@ def keyed_sql(products: Sequence[tuple[str, Product]], reactions: Sequence[tuple
         in_any_role AS (
             SELECT product, role, case_index FROM case_node JOIN node_key ON node = number UNION ALL
             SELECT product, role, case_index FROM case_name JOIN word_key ON name = number),
-        named AS (
-            SELECT product, 'any' AS role, case_index FROM in_any_role UNION ALL
-            SELECT product, 'suspect', case_index FROM in_any_role WHERE role <= 1)"""
+        named AS ({chosen})"""
 
 
 def values(pairs: Iterable[tuple[str, int]]) -> str:

@@ -89,8 +89,8 @@ def reported_cases_sql(
         reacted AS (
             SELECT report, list(DISTINCT text ORDER BY text) AS terms
             FROM report_reaction SEMI JOIN chosen USING (report) JOIN word ON word = term GROUP BY report)
-        SELECT case_index, case_id, version, received, event_date, sex, age_years, country, reporter, serious,
-            outcomes, literature, report >> 32 AS ordinal, line, products, terms
+        SELECT case_index, case_id, version, number, received, event_date, sex, age_years, country, reporter, serious,
+            outcomes, literature, report >> 32 AS ordinal, file, line, products, terms
         FROM report JOIN chosen USING (report) LEFT JOIN named USING (report) LEFT JOIN reacted USING (report)
         ORDER BY received, case_id"""
 

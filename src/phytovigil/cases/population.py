@@ -27,9 +27,13 @@ def population_sql(selection: Selection, nodes: Mapping[str, int]) -> str:
     return f"SELECT case_index, sex, age_band, year FROM cases{where}"
 
 
+WEAKEST_ROLE = {"primary": 0, "suspect": 2, "any": 3}
+"""The last role that a choice of roles lets in; the numbers are positions in schema.reports.ROLES."""
+
+
 def role_condition(role: str) -> str:
-    """The roles in which a product counts; the numbers are positions in schema.reports.ROLES."""
-    return "role <= 1" if role == "suspect" else "role <= 2"
+    """The roles in which a product counts."""
+    return f"role <= {WEAKEST_ROLE[role]}"
 
 
 def list_condition(column: str, values: tuple[str, ...]) -> list[str]:

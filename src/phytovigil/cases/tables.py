@@ -13,14 +13,35 @@ from __future__ import annotations
 
 from phytovigil.schema.selection import AGE_BANDS, UNKNOWN
 
-LATEST = """
-    SELECT arg_max(report, {'version': version, 'revised': coalesce(revised, received, DATE '0001-01-01'),
-                            'as_of': as_of, 'report': report}) AS report
+IDENTIFIED = """
+    SELECT report, coalesce(known.case_id, report.case_id) AS case_id, as_of,
+        coalesce(revised, received, DATE '0001-01-01') AS revised, coalesce(report.number, version, 0) AS number
     FROM report JOIN release ON ordinal = report >> 32
-    GROUP BY case_id"""
-"""One report per case: highest version, then latest revision, then latest release, then latest taken in.
+    LEFT JOIN (
+        SELECT number, min(case_id) AS case_id FROM report
+        WHERE NOT starts_with(case_id, 'ISR ')
+            AND number IN (SELECT number FROM report WHERE starts_with(case_id, 'ISR '))
+        GROUP BY number) known
+    ON starts_with(report.case_id, 'ISR ') AND known.number = report.number"""
+"""Every report with the case that it belongs to.
 
-An undated report comes before every dated one: a null would compare as the greatest.
+FDA's legacy SGML and openFDA's copies of it know the number of a report (ISR) and not its case. Where another release
+says which case that report is of, it is that case; elsewhere it is a case of its own.
+"""
+
+LATEST = f"""
+    SELECT arg_max(report, {{'revised': revised, 'number': number, 'as_of': as_of, 'report': report}}) AS report
+    FROM ({IDENTIFIED})
+    LEFT JOIN (
+        SELECT case_id, max(as_of) AS withdrawn
+        FROM deletion JOIN release ON release.ordinal = deletion.ordinal GROUP BY case_id
+    ) USING (case_id)
+    WHERE withdrawn IS NULL OR as_of >= withdrawn
+    GROUP BY case_id"""
+"""One report per case: latest receipt by the regulator, then highest number of report, as FDA itself does; then the
+latest release, then the latest taken in. An undated report comes before every dated one.
+
+A case on a list of deletions loses what was published before that list; if it is published again, it is back.
 """
 
 

@@ -11,7 +11,13 @@ Case = Mapping[str, Any]
 Pair = Mapping[str, Any]
 Source = Mapping[str, Any]
 
-SUSPECT_ROLES = ("suspect", "interacting")
+ROLES_OF_CHOICE = {
+    "primary": ("primary suspect",),
+    "suspect": ("primary suspect", "suspect", "interacting"),
+    "any": ("primary suspect", "suspect", "interacting", "concomitant", "unknown"),
+}
+"""Roles in a case that each choice of a selection takes."""
+
 FIELDS = ("sex", "age", "years", "serious", "reporter", "country", "category", "with_products", "without_products")
 """Fields of a selection; a pair that uses none of them counts all cases of its role."""
 
@@ -31,14 +37,14 @@ def list_cases_of_pair(source: Source, pair: Pair, product: str) -> list[Case]:
     if pair["selection"]["serious"] is not None:
         return []
     cases = list_cases(source, pair["reaction"])
-    if pair["selection"]["role"] == "suspect":
-        cases = [case for case in cases if is_suspect(case)]
+    roles = ROLES_OF_CHOICE[pair["selection"]["role"]]
+    cases = [case for case in cases if has_role(case, roles)]
     return cases if len(cases) == pair["a"] else []
 
 
-def is_suspect(case: Case) -> bool:
-    """Whether the product under study is suspect or interacting in the case."""
-    return any(product["under_study"] and product["role"] in SUSPECT_ROLES for product in case["products"])
+def has_role(case: Case, roles: tuple[str, ...]) -> bool:
+    """Whether the product under study has one of the roles in the case."""
+    return any(product["under_study"] and product["role"] in roles for product in case["products"])
 
 
 def name_reaction_anchor(source: Source, reaction: str) -> str:

@@ -20,8 +20,11 @@ AGE_BANDS: tuple[tuple[str, float, float], ...] = (
 UNKNOWN = "unknown"
 """Label of a missing sex, age band or year in every table."""
 
-ROLE_CHOICES = ("suspect", "any")
-"""suspect: the product is suspect or interacting in the case. any: named in any role."""
+ROLE_CHOICES = ("suspect", "any", "primary")
+"""suspect: the product is suspect or interacting in the case. any: named in any role. primary: the one suspect that
+the reporter named first, in sources that mark it."""
+
+ROLE_WORDS = {"suspect": "suspect role", "any": "any role", "primary": "primary suspect"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         if self.role not in ROLE_CHOICES:
-            raise InvalidRequest(f"role is “{self.role}”; it can be {' or '.join(ROLE_CHOICES)}.")
+            raise InvalidRequest(f"role is “{self.role}”; it can be {', '.join(ROLE_CHOICES)}.")
         bands = [label for label, _, _ in AGE_BANDS] + [UNKNOWN]
         for label in self.age:
             if label not in bands:
@@ -67,7 +70,7 @@ class Selection:
         >>> Selection(role="any", sex=("female",), years=(2014, 2017)).describe()
         'any role; sex female; received 2014 to 2017'
         """
-        parts = ["any role" if self.role == "any" else "suspect role"]
+        parts = [ROLE_WORDS[self.role]]
         for label, values, joined in (
             ("sex", self.sex, " or "),
             ("age", self.age, " or "),

@@ -10,13 +10,14 @@ from phytovigil.sources.inputs import open_inputs
 from phytovigil.sources.rawfile import RawFile
 from phytovigil.sources.reader import Reader
 from phytovigil.sources.reasons import Reason
-from phytovigil.sources.recognition import READERS, Inputs, Skipped, match_inputs, recognise
+from phytovigil.sources.recognition import READERS, Inputs, Intake, Skipped, match_inputs, recognise
 
 __all__ = [
     "OPENFDA_INDEX",
     "READERS",
     "SOURCES",
     "Inputs",
+    "Intake",
     "Patience",
     "RawFile",
     "Reader",

@@ -28,5 +28,19 @@ FAERS_DASHBOARD = Source(
     "fda-adverse-event-reporting-system-faers-public-dashboard",
 )
 
-SOURCES: dict[str, Source] = {source.name: source for source in (CAERS, FAERS_DASHBOARD)}
+FAERS = Source(
+    name="faers",
+    label="FAERS",
+    title="FAERS, with AERS before it: reports on medicines and therapeutic biologics",
+    publisher="U.S. Food and Drug Administration",
+    complete=True,
+    unit="case",
+    note="All reports of the quarters taken in, the latest version of each case. The comparison is complete only for "
+    "the quarters that the store holds. Reports do not show that the product caused the reaction.",
+    url="https://www.fda.gov/drugs/fdas-adverse-event-reporting-system-faers/"
+    "fda-adverse-event-reporting-system-faers-latest-quarterly-data-files",
+    marks_primary=True,
+)
+
+SOURCES: dict[str, Source] = {source.name: source for source in (CAERS, FAERS, FAERS_DASHBOARD)}
 """Data sets by name. Several file formats may carry one data set: CAERS comes as CSV and as openFDA JSON."""

@@ -27,7 +27,7 @@ REPORT_COLUMNS = (
     "reporter", "serious", "outcomes", "sender", "control_number", "literature", "line",
 )  # fmt: skip
 
-PRODUCT_COLUMNS = ("case_id", "version", "seq", "role", "verbatim", "ingredient", "indication")
+PRODUCT_COLUMNS = ("case_id", "version", "seq", "role", "verbatim", "ingredient")
 
 SERIOUSNESS = {"serious": True, "non-serious": False}
 
@@ -106,8 +106,10 @@ def write_case(draft: Draft, line: int, raw: str, cells: RawListing, today: date
     draft.keep_row(line, faults)
     draft.add_report((case_id, VERSION, received, *values, line))
     draft.add_reactions(case_id, VERSION, terms)
-    for seq, product in enumerate(products, start=1):
+    for seq, (*product, indication) in enumerate(products, start=1):
         draft.add_product((case_id, VERSION, seq, *product))
+        if indication:
+            draft.add_indication(case_id, VERSION, seq, indication)
 
 
 def read_case_values(cells: RawListing, today: date) -> tuple[tuple[object, ...], list[Fault]]:

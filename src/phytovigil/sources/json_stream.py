@@ -55,6 +55,11 @@ class JsonStream:
         if not found:
             raise self._broken("has no list of results")
 
+    def read_values(self) -> Iterator[Any]:
+        """The values of a file that has one after the other: JSON Lines, or a single object."""
+        while self._peek():
+            yield self._read_value()
+
     def _read_items(self) -> Iterator[Any]:
         self._expect("[")
         if self._peek() == "]":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -17,8 +16,9 @@ from phytovigil.sources.caers_case import (
     RawCase,
     interpret_case,
 )
-from phytovigil.sources.draft import LONGEST_RAW, Draft
+from phytovigil.sources.draft import Draft
 from phytovigil.sources.json_stream import JsonStream
+from phytovigil.sources.nested import pick_list, pick_text, pick_texts, write_raw
 from phytovigil.sources.rawfile import RawFile
 from phytovigil.sources.reader import Reader
 from phytovigil.sources.reasons import Fault, Reason
@@ -29,6 +29,18 @@ FOOD_RESULT = re.compile(rb'"results"\s*:\s*\[\s*\{')
 LIMIT = re.compile(rb'"limit"\s*:\s*(\d{1,9})\b')
 MOST_RESULTS_OF_A_SEARCH = 1000
 FOOD_FIELDS = (b'"report_number"', b'"date_created"')
+
+
+BULK_PART = re.compile(r"-\d{4}-of-\d{4}\.json$")
+
+
+def is_bulk_part(name: str) -> bool:
+    """Whether a file is called as the parts of openFDA's bulk downloads are; the last may be as short as an answer.
+
+    >>> is_bulk_part("2019q1.zip/drug-event-0035-of-0035.json")
+    True
+    """
+    return bool(BULK_PART.search(name))
 
 
 def is_search_answer(head: bytes) -> bool:
@@ -53,7 +65,7 @@ class OpenFdaFoodReader(Reader):
         if not head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"{"):
             return False
         is_food = bool(FOOD_RESULT.search(head)) and any(field in head for field in FOOD_FIELDS)
-        return is_food and not is_search_answer(head)
+        return is_food and (is_bulk_part(raw.name) or not is_search_answer(head))
 
     def read(self, raw: RawFile, *, today: date | None = None) -> Iterator[Batch]:
         """Batches of the file; see `Reader.read`. The line of a report is its 1-based place among the results."""
@@ -112,32 +124,6 @@ def pick_cells(result: dict[str, Any], faults: list[Fault]) -> RawCase:
     )
 
 
-def pick_text(fields: dict[str, Any], name: str, faults: list[Fault]) -> str:
-    """A text or number as text; "" where it is missing or something else."""
-    value = fields.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, str) and "\0" not in value:
-        return value if value.isascii() else without_surrogates(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    faults.append(Fault(Reason.WRONG_TYPE, name, write_raw(value)))
-    return ""
-
-
-def pick_list(fields: dict[str, Any], name: str) -> list[Any]:
-    """A list; openFDA may write a single item without one."""
-    value = fields.get(name)
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def pick_texts(fields: dict[str, Any], name: str, faults: list[Fault]) -> list[str]:
-    """The texts of a list."""
-    return [pick_text({name: value}, name, faults) for value in pick_list(fields, name)]
-
-
 def read_products(result: dict[str, Any], faults: list[Fault]) -> list[Product]:
     """The products of a result; what cannot be read goes to the faults."""
     products = [read_product(raw, faults) for raw in pick_list(result, "products")]
@@ -158,13 +144,3 @@ def read_product(raw: Any, faults: list[Fault]) -> Product | None:
         return None
     category = name_category(pick_text(raw, "industry_code", faults), pick_text(raw, "industry_name", faults))
     return Product(role, text_or_none(pick_text(raw, "name_brand", faults)), category)
-
-
-def write_raw(value: Any) -> str:
-    """A JSON value as text for the quarantine."""
-    return without_surrogates(json.dumps(value, ensure_ascii=False))[:LONGEST_RAW]
-
-
-def without_surrogates(text: str) -> str:
-    """Text with half characters, which JSON can write and UTF-8 cannot, as question marks."""
-    return text.encode("utf-8", "replace").decode()

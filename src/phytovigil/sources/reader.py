@@ -26,6 +26,14 @@ class Reader(ABC):
     def accepts(self, raw: RawFile, head: bytes) -> bool:
         """Whether the file is of this format, judged by its content: the head is its first 64 KB."""
 
+    def release_of(self, raw: RawFile) -> str:
+        """What files that make up one release have in common; unless a reader says otherwise, each is its own."""
+        return f"{raw.path}/{raw.member}"
+
+    def release_date(self, raw: RawFile) -> str | None:
+        """Date (ISO) of the release that the file's name tells; None where only its rows can."""
+        return None
+
     @abstractmethod
     def read(self, raw: RawFile, *, today: date | None = None) -> Iterator[Batch]:
         """The file as batches of about 20,000 raw rows, in file order; rows kept + quarantined = rows read.

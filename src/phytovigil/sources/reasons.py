@@ -66,6 +66,45 @@ class Reason(Enum):
         "One product of a report has a role that is not known; the report was kept without that product.",
     )
     WRONG_TYPE = ("wrong-type", "value", "A JSON field holds another kind of value than the format defines.")
+    UNKNOWN_CODE = (
+        "unknown-code",
+        "value",
+        "The value is a code that the source's documentation does not define; the raw text says which.",
+    )
+    UNKNOWN_COUNTRY = ("unknown-country", "value", "The country is neither an ISO code nor a country's name.")
+    IMPOSSIBLE_THERAPY_DATE = (
+        "impossible-therapy-date",
+        "value",
+        "The start or end of use is no calendar date, lies before 1900, or lies in the future.",
+    )
+    IMPOSSIBLE_DURATION = (
+        "impossible-duration",
+        "value",
+        "The duration of use is no number, is negative, has no known unit, or exceeds 122 years.",
+    )
+    NUMBER_MISMATCH = (
+        "number-mismatch",
+        "value",
+        "The number of the report is not its case number followed by its version.",
+    )
+    NO_TERM = ("no-term", "row", "The row of a reaction names no reaction.")
+    UNKNOWN_CODE_ROW = (
+        "unknown-code-row",
+        "row",
+        "The row holds nothing but a code that the source's documentation does not define.",
+    )
+    NO_KEY = ("no-key", "row", "The row does not say by a number which report it belongs to.")
+    MALFORMED_REPORT = ("malformed-report", "row", "The report is not well-formed, even after every certain repair.")
+    JOINED_ROWS = ("joined-rows", "repair", "Two rows stood on one line; the line was parted where the second begins.")
+    SPLIT_ROW = ("split-row", "repair", "One row stood on two lines or more; they were joined.")
+    STRAY_DELIMITER = ("stray-delimiter", "repair", "A delimiter stood inside a value; the value was put together.")
+    CONTROL_REPLACED = (
+        "control-replaced",
+        "repair",
+        "The row held control characters, NUL among them; each was read as a blank.",
+    )
+    WINDOWS_1252 = ("windows-1252", "repair", "The row is not UTF-8; it was read as Windows-1252 text.")
+    UNESCAPED_MARKUP = ("unescaped-markup", "repair", "A bare “&” or stray tag stood in the report; it was mended.")
     NO_REACTION = ("no-reaction", "value", "The report codes no reaction.")
     NO_PRODUCT = ("no-product", "value", "The row names no product.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,13 +12,24 @@ from phytovigil.sources.caers_csv import CaersCsvReader
 from phytovigil.sources.catalogue import SOURCES
 from phytovigil.sources.dashboard_csv import DashboardCsvReader
 from phytovigil.sources.dashboard_xlsx import DashboardXlsxReader
+from phytovigil.sources.faers_ascii import FaersAsciiReader
+from phytovigil.sources.faers_xml import FaersXmlReader
 from phytovigil.sources.inputs import open_inputs
+from phytovigil.sources.openfda_drug import OpenFdaDrugReader
 from phytovigil.sources.openfda_json import OpenFdaFoodReader
 from phytovigil.sources.rawfile import RawFile
 from phytovigil.sources.reader import Reader
 from phytovigil.sources.unrecognised import describe_content
 
-READERS: tuple[Reader, ...] = (CaersCsvReader(), DashboardCsvReader(), DashboardXlsxReader(), OpenFdaFoodReader())
+READERS: tuple[Reader, ...] = (
+    CaersCsvReader(),
+    FaersAsciiReader(),
+    DashboardCsvReader(),
+    DashboardXlsxReader(),
+    OpenFdaFoodReader(),
+    FaersXmlReader(),
+    OpenFdaDrugReader(),
+)
 """Every reader, in the order in which they are asked."""
 
 
@@ -39,11 +50,30 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
-    """What the paths of a user came to: files with their readers, and files passed over."""
+class Intake:
+    """Files that make up one release, with their reader and the date that their names tell."""
 
-    files: tuple[tuple[RawFile, Reader], ...]
+    reader: Reader
+    files: tuple[RawFile, ...]
+    date: str | None
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files, uncompressed."""
+        return sum(raw.size for raw in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the paths of a user came to: releases in the order of their dates, and files passed over."""
+
+    releases: tuple[Intake, ...]
     skipped: tuple[Skipped, ...]
+
+    @property
+    def files(self) -> tuple[tuple[RawFile, Reader], ...]:
+        """Every file with its reader."""
+        return tuple((raw, release.reader) for release in self.releases for raw in release.files)
 
 
 def recognise(raw: RawFile, source: str | None = None) -> Reader:
@@ -88,7 +118,19 @@ def match_inputs(paths: Sequence[Path], source: str | None = None) -> Inputs:
         matched, passed_over = match_path(Path(path), source)
         files.update({(raw.path.resolve(), raw.member): (raw, reader) for raw, reader in matched})
         skipped.update({each.name: each for each in passed_over})
-    return Inputs(tuple(files.values()), tuple(skipped.values()))
+    return Inputs(gather_releases(files.values()), tuple(skipped.values()))
+
+
+def gather_releases(files: Iterable[tuple[RawFile, Reader]]) -> tuple[Intake, ...]:
+    """Put files that belong together into releases, oldest first; those without a date keep their place in front."""
+    gathered: dict[tuple[str, str], list[tuple[RawFile, Reader]]] = {}
+    for raw, reader in files:
+        gathered.setdefault((reader.name, reader.release_of(raw)), []).append((raw, reader))
+    releases = [
+        Intake(members[0][1], tuple(raw for raw, _ in members), members[0][1].release_date(members[0][0]))
+        for members in gathered.values()
+    ]
+    return tuple(sorted(releases, key=lambda release: release.date or ""))
 
 
 def match_path(path: Path, source: str | None) -> tuple[list[tuple[RawFile, Reader]], list[Skipped]]:

@@ -55,13 +55,27 @@ def describe_markup(line: str, head: bytes) -> str:
     start = line.lower()
     if "<html" in start or "<!doctype html" in start or b"<html" in head.lower():
         return "an HTML page, perhaps the page of the download rather than the download itself"
-    if line.startswith("<"):
-        return "XML (E2B and FAERS XML are not supported by this version)"
-    if b'"safetyreportid"' in head:
-        return "openFDA drug/event JSON (not supported by this version)"
+    return describe_xml(head) if line.startswith("<") else describe_json(head)
+
+
+def describe_xml(head: bytes) -> str:
+    """Name an XML file by its root."""
+    if b"<ichicsr" in head:
+        return "XML of E2B(R2) reports, but not from FDA or without reports: no quarter of FAERS"
+    if b"MCCI_IN20010" in head:
+        return "an E2B(R3) message (single reports are not supported by this version)"
+    return "XML, but not a FAERS XML file"
+
+
+def describe_json(head: bytes) -> str:
+    """Name a JSON file by its fields."""
     if is_search_answer(head):
         return "an answer of the openFDA API to one search: a selection, where the whole bulk download is needed"
-    return "JSON, but not an openFDA food/event file"
+    if b'"safetyreportid"' in head:
+        return "JSON that names the fields of openFDA drug/event and holds no report"
+    if b"reactionmeddrapt" in head:
+        return "JSON of drugs and reactions without the numbers of their reports, so that no case can be counted"
+    return "JSON, but not an openFDA food/event file nor a drug/event one"
 
 
 def describe_table(line: str) -> str:

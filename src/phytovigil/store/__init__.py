@@ -7,6 +7,7 @@ that may be deleted at any time; `staging/` holds what a running ingest has not 
 
 from phytovigil.store.engine import Engine
 from phytovigil.store.manifest import FileEntry, Manifest, Release
+from phytovigil.store.memory import parse_memory
 from phytovigil.store.session import Session
 from phytovigil.store.store import Store
 from phytovigil.store.tables import read_table, write_table
@@ -18,6 +19,7 @@ __all__ = [
     "Release",
     "Session",
     "Store",
+    "parse_memory",
     "read_table",
     "write_table",
 ]

@@ -56,12 +56,20 @@ class Engine:
         """Append columns to a table; columns of the table that are not given become null."""
         import pyarrow
 
-        arrow = pyarrow.table({name: pyarrow.array(columns[name], arrow_type(types[name])) for name in columns})
-        names = ", ".join(f'"{name}"' for name in columns)
+        self.add_arrow(table, pyarrow.table({name: arrow_column(columns[name], types[name]) for name in columns}))
+
+    def add_arrow(self, table: str, arrow: Any) -> None:
+        """Append an Arrow table to a table; columns of the table that it does not have become null."""
+        names = ", ".join(f'"{name}"' for name in arrow.column_names)
         with plain_errors():
             self._connection.register("incoming", arrow)
             self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM incoming')
             self._connection.unregister("incoming")
+
+    def put_table(self, table: str, columns: Columns, types: Mapping[str, str]) -> None:
+        """Create a table of these columns, in place of any of that name."""
+        self.create_table(table, types)
+        self.add_rows(table, columns, types)
 
     def create_table(self, table: str, types: Mapping[str, str]) -> None:
         """Create an empty table."""
@@ -73,9 +81,10 @@ class Engine:
         names = ", ".join(quote_text(str(file)) for file in files)
         self.run(f'CREATE OR REPLACE VIEW "{view}" AS SELECT * FROM read_parquet([{names}])')
 
-    def write_parquet(self, sql: str, file: Path) -> None:
-        """Write the rows of a query to a Parquet file, in the query's order."""
-        self.run(f"COPY ({sql}) TO {quote_text(str(file))} (FORMAT parquet, COMPRESSION zstd)")
+    def write_parquet(self, sql: str, file: Path) -> int:
+        """Write the rows of a query to a Parquet file, in the query's order. Returns their number."""
+        written = self.query(f"COPY ({sql}) TO {quote_text(str(file))} (FORMAT parquet, COMPRESSION zstd)")
+        return int(str(written["Count"][0]))
 
     def close(self) -> None:
         """Let go of memory and files."""
@@ -89,6 +98,13 @@ def quote_text(text: str) -> str:
     "'ST JOHN''S WORT'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def arrow_column(values: Any, kind: str) -> Any:
+    """An Arrow column of a DuckDB type name; what is one already stays as it is."""
+    import pyarrow
+
+    return pyarrow.array(values, arrow_type(kind)) if isinstance(values, list) else values
 
 
 def arrow_type(kind: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from phytovigil.errors import DamagedStore, InvalidRequest, StoreError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the store's layout; a store of another version is refused, never guessed at."""
 
 NAME = "manifest.json"
@@ -23,7 +23,10 @@ MEND = "Put a copy of it back, or take the raw files in again into a new store; 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One raw file of a release and its ledger; sha256 is that of the uncompressed content."""
+    """One raw file of a release and its ledger; sha256 is that of the uncompressed content.
+
+    rows_kept + rows_quarantined = rows_read; rows_repaired and rows_orphaned are among the kept.
+    """
 
     file: str
     sha256: str
@@ -32,6 +35,8 @@ class FileEntry:
     rows_read: int
     rows_kept: int
     rows_quarantined: int
+    rows_repaired: int
+    rows_orphaned: int
     values_quarantined: int
 
 

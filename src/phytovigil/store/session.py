@@ -11,19 +11,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from phytovigil.errors import DamagedStore, StoreError
+from phytovigil.store.composing import STORED
 from phytovigil.store.engine import Engine, quote_text
 from phytovigil.store.manifest import MEND, Manifest, Release
 from phytovigil.store.tables import is_intact
 
-DERIVED_FORMAT = 2
+DERIVED_FORMAT = 3
 
-TABLES = ("report", "report_product", "report_reaction", "quarantine")
 
 PARQUET_MARK = b"PAR1"
 
 
 class Session:
-    """One source as of a date, open for questions. Views: report, report_product, report_reaction, word, release.
+    """One source as of a date, open for questions. Views: the tables of `composing.STORED`,
+    word (word, text) and release (ordinal, as_of).
 
     The releases are fixed when the session opens: what another process takes in meanwhile does not show.
     Raises DamagedStore if a file that the manifest names is missing.
@@ -35,7 +36,7 @@ class Session:
         self._folder, self._manifest = folder, manifest
         self.releases = tuple(releases)
         self.engine = Engine(None, memory_limit)
-        for table in TABLES:
+        for table in STORED:
             files = [folder / "releases" / release.id / f"{table}.parquet" for release in releases]
             self.engine.show_files(table, require_files(files))
         self.engine.show_files("word", require_files([folder / entry["file"] for entry in manifest.words]))

@@ -6,25 +6,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from phytovigil.errors import EmptyStore, StoreError, UnknownName
+from phytovigil.errors import DamagedStore, EmptyStore, StoreError, UnknownName
 from phytovigil.store.engine import explain_os_error
 from phytovigil.store.lock import hold_lock
-from phytovigil.store.manifest import Manifest, Release, read_manifest, require_date
+from phytovigil.store.manifest import MEND, Manifest, Release, read_manifest, require_date
+from phytovigil.store.memory import engine_memory
+from phytovigil.store.placing import clean_staging
 from phytovigil.store.session import Session
-from phytovigil.store.tables import is_intact
-from phytovigil.store.writing import ReleaseWriter, clean_staging
+from phytovigil.store.tables import is_intact, read_table
+from phytovigil.store.words import WordBook
+from phytovigil.store.writing import ReleaseWriter
 
 
 class Store:
     """A folder of releases. Opening it reads its manifest and nothing else; an absent folder is an empty store.
 
-    memory_limit, writing_memory : bounds of the engine's memory for questions and for taking in, as DuckDB writes
-        them; work beyond them spills to disk, so that memory does not grow with the file.
+    memory : bytes that the program may use, half of the machine's unless stated; work beyond it spills to disk, so
+        that memory does not grow with the data.
     """
 
-    def __init__(self, folder: Path | str, memory_limit: str = "2GB", writing_memory: str = "256MB") -> None:
+    def __init__(self, folder: Path | str, memory: int | None = None) -> None:
         self.folder = Path(folder)
-        self._memory_limit, self._writing_memory = memory_limit, writing_memory
+        self._memory_limit = engine_memory(memory)
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(f"{self.folder} is a file, not a store.", "Name a folder with --store.")
 
@@ -70,7 +73,7 @@ class Store:
             raise explain_os_error(error) from error
         with hold_lock(self.folder, wait_seconds):
             clean_staging(self.folder)
-            yield StoreWriter(self.folder, self._writing_memory)
+            yield StoreWriter(self.folder, self._memory_limit)
 
     def damaged_files(self) -> list[str]:
         """Files that are missing or whose bytes differ from what was written."""
@@ -91,11 +94,35 @@ class StoreWriter:
 
     def __init__(self, folder: Path, memory_limit: str) -> None:
         self._folder, self._memory_limit = folder, memory_limit
+        self._words: WordBook | None = None
+
+    def contents(self) -> set[str]:
+        """Hashes of every raw file that the store holds."""
+        return {entry.sha256 for release in read_manifest(self._folder).releases for entry in release.files}
 
     def find_content(self, sha256: str) -> Release | None:
         """The release that already holds this raw content."""
         return read_manifest(self._folder).find_content(sha256)
 
+    def require_content(self, sha256: str) -> Release:
+        """The release that holds this raw content. Raises StoreError if there is none."""
+        release = self.find_content(sha256)
+        if release is None:
+            raise StoreError(f"The store holds no raw file of the content {sha256}.")
+        return release
+
     def begin(self, source: str) -> ReleaseWriter:
-        """Start a release of a source."""
-        return ReleaseWriter(self._folder, read_manifest(self._folder), source, self._memory_limit)
+        """Start a release of a source; one at a time."""
+        manifest = read_manifest(self._folder)
+        if self._words is None or len(self._words) != manifest.next_word:
+            self._words = WordBook(read_words(self._folder, manifest))
+        return ReleaseWriter(self._folder, manifest, source, self._memory_limit, self._words)
+
+
+def read_words(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """The words of the dictionary, in the order of their numbers. Raises DamagedStore if a file of it is missing."""
+    for entry in manifest.words:
+        file = folder / str(entry["file"])
+        if not is_intact(file, str(entry["sha256"])):
+            raise DamagedStore(f"The store's file {entry['file']} is missing or differs from what was written.", MEND)
+        yield from (str(text) for text in read_table(file)["text"])

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from phytovigil.errors import StoreError, UnreadableFile
-from phytovigil.schema.reports import TABLES, Batch
-from phytovigil.store.engine import Engine, explain_os_error, quote_text
+from phytovigil.schema.reports import TABLES, Batch, Columns, rows_of
+from phytovigil.store import composing
+from phytovigil.store.engine import Engine, arrow_column, explain_os_error
 from phytovigil.store.manifest import (
     FileEntry,
     Manifest,
     Release,
     require_date,
-    sync_folder,
     word_file,
-    write_manifest,
 )
+from phytovigil.store.placing import publish
 from phytovigil.store.tables import hash_file
-
-WORDS = {
-    "report_product": ("verbatim", "ingredient", "category", "indication", "route"),
-    "report_reaction": ("term", "outcome"),
-}
-"""Columns that are kept as numbers of the store's dictionary."""
-
-ROLE_NUMBERS = "CASE role WHEN 'suspect' THEN 0 WHEN 'interacting' THEN 1 WHEN 'concomitant' THEN 2 END"
-
-CASE_LEVEL = "received, revised, event_date, sex, age_years, weight_kg, country, reporter, serious, outcomes"
+from phytovigil.store.words import NEW_WORDS, WORDS, WordBook
 
 
 @dataclass
@@ -45,54 +36,78 @@ class Ledger:
     quarantined: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """One raw file of the release: its name, the hash and size of its content, the reader and its ledger."""
+
+    file: str
+    sha256: str
+    bytes: int
+    reader: str
+    ledger: Ledger
+
+
 class ReleaseWriter:
     """One release on its way into the store. Nothing is visible to readers before `commit` returns.
 
     Not for use outside `Store.writing`, which holds the lock.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, source: str, memory_limit: str) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, source: str, memory_limit: str, words: WordBook) -> None:
         # Loaded before anything is staged: Python tells an interrupt amid loading a library as something else.
         importlib.import_module("pyarrow")
         self._folder, self._manifest, self._source = folder, manifest, source
         self._staging = folder / "staging" / f"release-{manifest.next_ordinal}"
-        self._files: list[FileEntry] = []
+        self._files: list[RawEntry] = []
+        self._words = words
+        self._seen: set[str] = set()
+        self._settled = False
         try:
             shutil.rmtree(self._staging, ignore_errors=True)
             self._staging.mkdir(parents=True)
         except OSError as error:
             raise explain_os_error(error) from error
         self._engine = Engine(self._staging / "spill", memory_limit)
-        for table, types in TABLES.items():
-            self._engine.create_table(table, types)
+        for table in TABLES:
+            self._engine.create_table(table, composing.staged_types(table))
 
     def append(self, batch: Batch, ledger: Ledger) -> None:
-        """Add one batch and count it."""
+        """Add one batch of the raw file that is being read, and count it."""
         for table, columns in batch.tables.items():
-            if columns and len(next(iter(columns.values()))):
-                self._engine.add_rows(table, columns, TABLES[table])
+            self._seen.add(table)
+            if rows_of(columns):
+                self._engine.add_arrow(table, self._stage(table, columns))
         ledger.read += batch.rows_read
         ledger.kept += batch.rows_kept
         ledger.quarantined += batch.rows_quarantined
 
+    def _stage(self, table: str, columns: Any) -> Any:
+        """The rows as they are staged: words as numbers, and the place of their file."""
+        import pyarrow
+
+        types, words = TABLES[table], WORDS.get(table, ())
+        names = list(columns) if isinstance(columns, dict) else columns.column_names
+        given = columns if isinstance(columns, dict) else {name: columns.column(name) for name in names}
+        staged = {name: arrow_column(given[name], types[name]) for name in names}
+        staged |= {name: self._words.encode(staged[name]) for name in names if name in words}
+        if table != "quarantine":
+            staged["file"] = pyarrow.repeat(pyarrow.scalar(len(self._files), pyarrow.int32()), rows_of(columns))
+        return pyarrow.table(staged)
+
     def finish_file(self, file: str, sha256: str, size: int, reader: str, ledger: Ledger) -> None:
         """Close the ledger of one raw file."""
-        self._collapse_reports(file)
-        values = self._engine.query_one(
-            f"SELECT count(*) AS values FROM quarantine WHERE scope = 'value' AND file = {quote_text(file)}"
-        )["values"]
-        self._files.append(FileEntry(file, sha256, size, reader, ledger.read, ledger.kept, ledger.quarantined, values))
+        self._files.append(RawEntry(file, sha256, size, reader, ledger))
 
     def commit(self, as_of: str | None) -> tuple[Manifest, Release]:
-        """Make the release part of the store: files first, then the manifest in one rename."""
+        """Make the release part of the store: files first, then the manifest in one rename.
+
+        as_of : its date; the latest date that the reports mention unless stated.
+        """
+        self._settle()
         facts = self._engine.query_one(
             "SELECT count(*) AS reports, max(greatest(received, coalesce(revised, received))) AS last FROM report"
         )
-        if not facts["reports"]:
-            raise UnreadableFile(
-                f"No row of {', '.join(entry.file for entry in self._files)} could be kept; nothing was taken in.",
-                "The reasons: " + self._reasons(),
-            )
+        self._require_content(facts["reports"])
         ordinal = self._manifest.next_ordinal
         dated = require_date(as_of) if as_of else newest(facts["last"])
         release_id = f"{self._source}-{dated}-{self._content_hash()[:8]}"
@@ -102,20 +117,21 @@ class ReleaseWriter:
             )
         words = self._write_words()
         try:
-            self._write_tables(ordinal)
-            tables = self._describe_tables()
-            release = Release(release_id, ordinal, self._source, dated, facts["reports"], tuple(self._files), tables)
-            return self._publish(release, words), release
+            tables = self._write_tables(ordinal)
+            files = self._count_files()
+            release = Release(release_id, ordinal, self._source, dated, facts["reports"], files, tables)
+            return publish(self._folder, self._staging, self._manifest, release, words), release
         except OSError as error:
             raise explain_os_error(error) from error
         finally:
             self.abandon()
 
     def quarantine_reasons(self) -> list[dict[str, Any]]:
-        """Reason codes of what was put aside, with their counts, most frequent first."""
+        """Reason codes of what was put aside or repaired, by file, with their counts, most frequent first."""
+        self._settle()
         counted = self._engine.query("""
-            SELECT scope, reason, count(*) AS count FROM quarantine
-            GROUP BY scope, reason ORDER BY count DESC, scope, reason""")
+            SELECT file, scope, reason, count(*) AS count FROM quarantine
+            GROUP BY file, scope, reason ORDER BY file, count DESC, scope, reason""")
         return [dict(zip(counted, row, strict=True)) for row in zip(*counted.values(), strict=True)]
 
     def abandon(self) -> None:
@@ -123,17 +139,34 @@ class ReleaseWriter:
         self._engine.close()
         shutil.rmtree(self._staging, ignore_errors=True)
 
-    def _collapse_reports(self, file: str) -> None:
-        """One row per case and version. The first row speaks; what later rows say otherwise is quarantined."""
-        self._engine.run(f"""
-            INSERT INTO quarantine
-            SELECT {quote_text(file)}, line, 'value', 'conflicting-report', 'case', case_id
-            FROM report WINDOW same AS (PARTITION BY case_id, version ORDER BY rowid)
-            QUALIFY row_number() OVER same > 1
-                AND ({CASE_LEVEL}) IS DISTINCT FROM first(({CASE_LEVEL})) OVER same""")
-        self._engine.run("""
-            CREATE OR REPLACE TABLE report AS
-            SELECT DISTINCT ON (case_id, version) * FROM report ORDER BY case_id, version, rowid""")
+    def _settle(self) -> None:
+        """One row per report. The first row speaks; what later rows say otherwise is quarantined."""
+        if self._settled:
+            return
+        self._settled = True
+        names = [entry.file for entry in self._files]
+        columns: Columns = {"file": list(range(len(names))), "name": list(names)}
+        self._engine.put_table("raw_file", columns, {"file": "INTEGER", "name": "VARCHAR"})
+        self._engine.run(composing.REPEATED_SQL)
+        if self._engine.query_one("SELECT count(*) AS n FROM repeated")["n"]:
+            self._engine.run(composing.conflicts_sql())
+            self._engine.run(composing.DROP_REPEATED_SQL)
+
+    def _require_content(self, reports: int) -> None:
+        """A release holds reports, or deletions and nothing that lacks its reports."""
+        names = ", ".join(entry.file for entry in self._files)
+        kept = sum(entry.ledger.kept for entry in self._files)
+        deletions = self._engine.query_one("SELECT count(*) AS n FROM deletion")["n"]
+        if reports or (deletions and deletions == kept):
+            return
+        if kept:
+            raise UnreadableFile(
+                f"{names} belong to reports that none of them holds; nothing was taken in.",
+                "Take them in together with the file of the reports themselves (FAERS: DEMO).",
+            )
+        raise UnreadableFile(
+            f"No row of {names} could be kept; nothing was taken in.", "The reasons: " + self._reasons()
+        )
 
     def _content_hash(self) -> str:
         return hashlib.sha256("".join(entry.sha256 for entry in self._files).encode()).hexdigest()
@@ -143,104 +176,61 @@ class ReleaseWriter:
         return ", ".join(counted) or "the file has no rows"
 
     def _write_words(self) -> dict[str, Any] | None:
-        """Give numbers to the words that the store has not seen, in alphabetical order.
+        """Write the words that the release brought, in the order in which they came.
 
         The first release writes its file even without a word, so that there always is a dictionary to read.
         """
-        known = [self._folder / entry["file"] for entry in self._manifest.words]
-        if known:
-            self._engine.show_files("known_word", known)
-        else:
-            self._engine.create_table("known_word", {"word": "INTEGER", "text": "VARCHAR"})
-        used = " UNION ".join(
-            f'SELECT "{column}" AS text FROM {table}' for table, columns in WORDS.items() for column in columns
-        )
-        self._engine.run(f"""
-            CREATE TABLE new_word AS
-            SELECT ({self._manifest.next_word} + row_number() OVER (ORDER BY text) - 1)::INTEGER AS word, text
-            FROM ({used}) WHERE text IS NOT NULL AND text NOT IN (SELECT text FROM known_word)""")
-        self._engine.run("CREATE TABLE word AS SELECT * FROM known_word UNION ALL SELECT * FROM new_word")
-        rows = self._engine.query_one("SELECT count(*) AS n FROM new_word")["n"]
-        if not rows and known:
+        brought = self._words.since(self._manifest.next_word)
+        rows = len(brought["word"])
+        if not rows and self._manifest.words:
             return None
         file = self._staging / "words.parquet"
+        self._engine.put_table("new_word", brought, NEW_WORDS)
         self._engine.write_parquet("SELECT * FROM new_word ORDER BY word", file)
-        return {
-            "file": word_file(self._manifest.next_ordinal),
-            "rows": rows,
-            "sha256": hash_file(file),
+        return {"file": word_file(self._manifest.next_ordinal), "rows": rows, "sha256": hash_file(file)}
+
+    def _write_tables(self, ordinal: int) -> dict[str, Mapping[str, Any]]:
+        """Write the Parquet files of the release; per table its hash and number of rows."""
+        folder = self._staging / "tables"
+        folder.mkdir()
+        self._engine.run(composing.numbered_sql(ordinal))
+        queries = {
+            "report": composing.report_sql(lists_outcomes="report_outcome" in self._seen),
+            **{table: composing.child_sql(table) for table in composing.CHILDREN},
+            **composing.listed_sql(ordinal),
         }
-
-    def _write_tables(self, ordinal: int) -> None:
-        tables = self._staging / "tables"
-        tables.mkdir()
-        self._engine.run(f"""
-            CREATE TABLE numbered AS
-            SELECT ({ordinal}::BIGINT << 32) + row_number() OVER (ORDER BY line, case_id, version) - 1 AS report, *
-            FROM report""")
-        self._engine.write_parquet("SELECT * FROM numbered ORDER BY report", tables / "report.parquet")
-        self._engine.write_parquet(self._product_sql(), tables / "report_product.parquet")
-        self._engine.write_parquet(self._reaction_sql(), tables / "report_reaction.parquet")
-        self._engine.write_parquet(
-            "SELECT * FROM quarantine ORDER BY file, line, scope, reason, field, raw", tables / "quarantine.parquet"
-        )
-
-    def _product_sql(self) -> str:
-        columns = ", ".join(f'{name}.word AS "{name}"' for name in WORDS["report_product"])
-        joins = " ".join(f'LEFT JOIN word {name} ON {name}.text = p."{name}"' for name in WORDS["report_product"])
-        return f"""
-            SELECT report,
-                row_number() OVER (PARTITION BY report ORDER BY p.seq, p.rowid)::INTEGER AS seq,
-                ({ROLE_NUMBERS})::TINYINT AS role, {columns},
-                dose, "start", "end", dechallenge, rechallenge
-            FROM report_product p JOIN numbered USING (case_id, version) {joins}
-            ORDER BY report, seq"""
-
-    def _reaction_sql(self) -> str:
-        return """
-            SELECT DISTINCT report, term.word AS term, outcome.word AS outcome
-            FROM report_reaction r JOIN numbered USING (case_id, version)
-            JOIN word term ON term.text = r.term LEFT JOIN word outcome ON outcome.text = r.outcome
-            ORDER BY ALL"""
-
-    def _describe_tables(self) -> dict[str, dict[str, Any]]:
-        described = {}
-        for file in sorted((self._staging / "tables").iterdir()):
-            self._engine.show_files("written", [file])
-            rows = self._engine.query_one("SELECT count(*) AS n FROM written")["n"]
-            described[file.stem] = {"rows": rows, "sha256": hash_file(file)}
+        described: dict[str, Mapping[str, Any]] = {}
+        for table, sql in queries.items():
+            file = folder / f"{table}.parquet"
+            rows = self._engine.write_parquet(sql, file)
+            described[table] = {"rows": rows, "sha256": hash_file(file)}
         return described
 
-    def _publish(self, release: Release, words: dict[str, Any] | None) -> Manifest:
-        """Move files into place, then name them in the manifest; before that rename they do not exist for readers."""
-        if words:
-            place_file(self._staging / "words.parquet", self._folder / str(words["file"]))
-        place_file(self._staging / "tables", self._folder / "releases" / release.id)
-        manifest = self._manifest.with_release(release, words)
-        write_manifest(self._folder, manifest)
-        return manifest
-
-
-def place_file(staged: Path, target: Path) -> None:
-    """Move a file or folder to where it stays, durably; what an interrupted commit left there is replaced."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for file in [staged] if staged.is_file() else sorted(staged.iterdir()):
-        with file.open("rb") as stream:
-            os.fsync(stream.fileno())
-    if target.is_dir():
-        shutil.rmtree(target)
-    os.replace(staged, target)
-    sync_folder(target.parent)
+    def _count_files(self) -> tuple[FileEntry, ...]:
+        """The ledgers of the raw files, with their orphans and with what the quarantine holds of them."""
+        orphans = self._engine.query(composing.orphans_sql())
+        alone = dict(zip(orphans["file"], orphans["orphans"], strict=True))
+        noted = self._engine.query("SELECT file, scope, count(*) AS n FROM quarantine GROUP BY ALL")
+        notes = dict(zip(zip(noted["file"], noted["scope"], strict=True), noted["n"], strict=True))
+        return tuple(
+            FileEntry(
+                file=entry.file,
+                sha256=entry.sha256,
+                bytes=entry.bytes,
+                reader=entry.reader,
+                rows_read=entry.ledger.read,
+                rows_kept=entry.ledger.kept,
+                rows_quarantined=entry.ledger.quarantined,
+                rows_repaired=int(str(notes.get((entry.file, "repair"), 0))),
+                rows_orphaned=int(str(alone.get(place, 0))),
+                values_quarantined=int(str(notes.get((entry.file, "value"), 0))),
+            )
+            for place, entry in enumerate(self._files)
+        )
 
 
 def newest(last: date | None) -> str:
-    """The release date that the data itself tell."""
+    """The release date that the data themselves tell."""
     if last is None:
         raise UnreadableFile("The file holds no date of receipt.", "State the release date with --as-of.")
     return last.isoformat()
-
-
-def clean_staging(folder: Path) -> None:
-    """Remove what ingests that were killed left behind; called with the lock held."""
-    for leftover in (folder / "staging").glob("*"):
-        shutil.rmtree(leftover, ignore_errors=True)

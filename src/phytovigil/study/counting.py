@@ -18,9 +18,10 @@ from phytovigil.cases import (
 )
 from phytovigil.errors import NoAnswer, UnknownName
 from phytovigil.schema.selection import Selection
+from phytovigil.sources import SOURCES
 from phytovigil.store import Engine
 from phytovigil.study.naming import NamedProduct, NamedReaction
-from phytovigil.study.selecting import check_selection
+from phytovigil.study.selecting import check_role, check_selection
 from phytovigil.study.sourcing import OpenSource
 
 Cells = tuple[int, int, int, int]
@@ -104,6 +105,7 @@ class CubeCounter:
 
     def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
         """The 2×2 table of a pair; raises NoAnswer for a population, product or reaction that was not counted."""
+        check_role(SOURCES[self.source], selection.role)
         self._require("population", population_label(selection))
         self._require("product", product.key)
         self._require("reaction", reaction.key)

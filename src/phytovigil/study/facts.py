@@ -185,7 +185,11 @@ def list_cases(
     for reaction in reactions:
         for term in reaction.terms:
             by_term.setdefault(term, []).append(reaction.key)
-    files = {release.ordinal: release.files[0].file for release in opened.session.releases}
+    files = {
+        (release.ordinal, place): entry.file
+        for release in opened.session.releases
+        for place, entry in enumerate(release.files)
+    }
     plain = [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
     return [describe_case(case, opened.source.name, named, by_term, files) for case in plain]
 
@@ -195,7 +199,7 @@ def describe_case(
     source: str,
     named: set[str],
     by_term: dict[str, list[str]],
-    files: dict[int, str],
+    files: dict[tuple[int, int], str],
 ) -> dict[str, Any]:
     """One case as it stands in the case list."""
     terms = [{"term": term, "reactions": by_term.get(term, [])} for term in case["terms"] or []]
@@ -215,7 +219,7 @@ def describe_case(
         "terms": terms,
         "reactions": sorted({key for term in terms for key in term["reactions"]}),
         "literature": case["literature"],
-        "file": files[case["ordinal"]],
+        "file": files[case["ordinal"], case["file"]],
         "line": case["line"],
     }
 

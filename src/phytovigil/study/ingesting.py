@@ -1,22 +1,27 @@
-"""Raw files → store: each file one release, whole or not at all."""
+"""Raw files → store: release by release, each whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from phytovigil import __version__
-from phytovigil.sources import RawFile, Reader, match_inputs
+from phytovigil.sources import match_inputs
 from phytovigil.store import Release, Store
 from phytovigil.store.store import StoreWriter
-from phytovigil.store.writing import Ledger
+from phytovigil.store.writing import Ledger, ReleaseWriter
 from phytovigil.study.facts import describe_release
+from phytovigil.study.pacing import Opened, Read, Step, read_ahead, read_releases, require_space
 from phytovigil.study.reasons import explain_reasons
 from phytovigil.study.sourcing import open_source
 from phytovigil.vocabulary import load_products, load_reactions
 
 SCHEMA = "phytovigil/ingest/1"
+
+COUNTED = ("rows_read", "rows_kept", "rows_quarantined", "rows_repaired", "rows_orphaned", "values_quarantined")
+"""Figures of one file's ledger, in the order in which they are shown."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the file's name, the bytes read so far and the bytes it has."""
@@ -30,46 +35,66 @@ def ingest(
     progress: Progress | None = None,
     wait_seconds: float = 5.0,
 ) -> dict[str, Any]:
-    """Take files in; a file that the store already holds changes nothing. Returns the ledger as JSON."""
+    """Take files in, release by release; one that the store already holds changes nothing. Returns the ledger as JSON.
+
+    A killed run is continued by running it again: the releases that were finished are recognised by their content.
+    """
     inputs = match_inputs(paths, source)
-    entries = []
+    entries: list[dict[str, Any]] = []
     with store.writing(wait_seconds) as writer:
-        for raw, reader in inputs.files:
-            entries.append(ingest_file(writer, raw, reader, as_of, progress))
-    for name in sorted({reader.source for _, reader in inputs.files}):
+        require_space(store.folder, inputs.releases)
+        steps = read_ahead(read_releases(inputs.releases, writer.contents()))
+        with closing(steps):
+            for step in steps:
+                if isinstance(step, Opened):
+                    entries.extend(take_in(writer, step, steps, as_of, progress))
+    for name in sorted({release.reader.source for release in inputs.releases}):
         prepare(store, name)
     return summarise(entries, [{"file": item.name, "reason": item.reason} for item in inputs.skipped])
 
 
-def ingest_file(
-    writer: StoreWriter, raw: RawFile, reader: Reader, as_of: str | None, progress: Progress | None
-) -> dict[str, Any]:
-    """Take one file in and describe what became of its rows."""
-    sha256 = raw.sha256()
-    held = writer.find_content(sha256)
-    if held is not None:
-        return describe_entry(held, raw.name, sha256, changed=False)
-    release = writer.begin(reader.source)
-    ledger = Ledger()
+def take_in(
+    writer: StoreWriter, opened: Opened, steps: Iterator[Step], as_of: str | None, progress: Progress | None
+) -> list[dict[str, Any]]:
+    """Take the files of one release in and describe what became of their rows."""
+    intake = opened.release
+    named = list(zip(intake.files, opened.hashes, strict=True))
+    if opened.held:
+        return [describe_entry(writer.require_content(sha256), raw.name, sha256, ()) for raw, sha256 in named]
+    release = writer.begin(intake.reader.source)
     try:
-        for batch in reader.read(raw):
-            release.append(batch, ledger)
-            if progress:
-                progress(raw.name, batch.bytes_read, raw.size)
-        release.finish_file(raw.name, sha256, raw.size, reader.name, ledger)
+        write_batches(release, opened, steps, progress)
         reasons = release.quarantine_reasons()
-        _, committed = release.commit(as_of)
+        _, committed = release.commit(as_of or intake.date)
     except BaseException:
         release.abandon()
         raise
-    return {**describe_entry(committed, raw.name, sha256, changed=True), "reasons": explain_reasons(reasons)}
+    return [describe_entry(committed, raw.name, sha256, reasons, changed=True) for raw, sha256 in named]
 
 
-def describe_entry(release: Release, name: str, sha256: str, *, changed: bool) -> dict[str, Any]:
-    """One file's ledger as JSON."""
+def write_batches(release: ReleaseWriter, opened: Opened, steps: Iterator[Step], progress: Progress | None) -> None:
+    """Write what is read of one release, file by file."""
+    hashes = dict(zip(opened.release.files, opened.hashes, strict=True))
+    ledger = Ledger()
+    for step in steps:
+        if not isinstance(step, Read):
+            return
+        raw, batch = step.file, step.batch
+        if batch is None:
+            release.finish_file(raw.name, hashes[raw], raw.size, opened.release.reader.name, ledger)
+            ledger = Ledger()
+            continue
+        release.append(batch, ledger)
+        if progress:
+            progress(raw.name, batch.bytes_read, raw.size)
+
+
+def describe_entry(
+    release: Release, name: str, sha256: str, reasons: Iterable[dict[str, Any]], *, changed: bool = False
+) -> dict[str, Any]:
+    """One file's ledger as JSON. reasons : counted reasons of the whole release."""
     described = describe_release(release)
     file = next(entry for entry in described["files"] if entry["sha256"] == sha256)
-    counted = {key: file[key] for key in ("rows_read", "rows_kept", "rows_quarantined", "values_quarantined")}
     return {
         "file": name,
         "changed": changed,
@@ -79,19 +104,21 @@ def describe_entry(release: Release, name: str, sha256: str, *, changed: bool) -
         "reader": file["reader"],
         "sha256": sha256,
         "bytes": file["bytes"],
-        **counted,
+        **{key: file[key] for key in COUNTED},
         "reports": release.reports,
-        "reasons": [],
+        "reasons": explain_reasons(
+            [{key: each[key] for key in ("scope", "reason", "count")} for each in reasons if each["file"] == name]
+        ),
     }
 
 
 def summarise(entries: list[dict[str, Any]], skipped: list[dict[str, Any]]) -> dict[str, Any]:
     """The ledger of the whole ingest."""
-    totals = ("rows_read", "rows_kept", "rows_quarantined", "values_quarantined", "reports")
     return {
         "schema": SCHEMA,
         "program": {"name": "phytovigil", "version": __version__},
-        **{key: sum(entry[key] for entry in entries) for key in totals},
+        **{key: sum(entry[key] for entry in entries) for key in COUNTED},
+        "reports": sum({entry["release"]: entry["reports"] for entry in entries}.values()),
         "changed": any(entry["changed"] for entry in entries),
         "files": entries,
         "skipped": skipped,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from phytovigil.cases import VALUES
 from phytovigil.errors import NoAnswer, UnknownName
+from phytovigil.schema.reports import Source
 from phytovigil.schema.selection import Selection
 from phytovigil.study.naming import find_near
 from phytovigil.study.sourcing import OpenSource
@@ -14,11 +15,18 @@ def check_selection(opened: OpenSource, selection: Selection) -> None:
 
     Without this a slip of the pen, or a field that is not there, would come back as an empty population.
     """
+    check_role(opened.source, selection.role)
     for field, sql in VALUES.items():
         asked = getattr(selection, field)
         if asked:
             held = [str(value) for value in opened.session.engine.query(sql)["value"]]
             check_values(opened, field, asked, held)
+
+
+def check_role(source: Source, role: str) -> None:
+    """Raise NoAnswer for the primary suspect in a source that does not mark one: the count would be a silent zero."""
+    if role == "primary" and not source.marks_primary:
+        raise NoAnswer(f"{source.label} does not mark the primary suspect of a case.", "Ask for the role suspect.")
 
 
 def check_values(opened: OpenSource, field: str, asked: tuple[str, ...], held: list[str]) -> None:

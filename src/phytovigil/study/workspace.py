@@ -18,7 +18,7 @@ from phytovigil.schema.selection import Selection
 from phytovigil.schema.study import Study
 from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import READERS, SOURCES
-from phytovigil.store import Store
+from phytovigil.store import Store, parse_memory
 from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
@@ -60,10 +60,11 @@ class Workspace:
     """A store and the vocabulary that reads it.
 
     store : folder of the store; see `default_store`. Nothing is created before something is taken in.
+    memory : what the program may use, such as "2GB"; half of the machine's unless stated.
     """
 
-    def __init__(self, store: Path | str | None = None) -> None:
-        self.store = Store(Path(store) if store else default_store())
+    def __init__(self, store: Path | str | None = None, memory: str | None = None) -> None:
+        self.store = Store(Path(store) if store else default_store(), parse_memory(memory) if memory else None)
 
     def ingest(
         self,
@@ -474,10 +475,10 @@ def write_study(findings: dict[str, Any], folder: Path | str) -> list[Path]:
     return write_dossier(findings, Path(folder))
 
 
-def open_workspace(store: Path | str | None = None) -> Workspace:
+def open_workspace(store: Path | str | None = None, memory: str | None = None) -> Workspace:
     """Open a store for questions.
 
     >>> open_workspace("no-store-here").releases()["releases"]
     []
     """
-    return Workspace(store)
+    return Workspace(store, memory)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from phytovigil.cases import Product, Reaction, case_tables_sql, node_table_sql, pair_counts_sql
-from phytovigil.schema.reports import Batch
+from phytovigil.schema.reports import ROLES, Batch
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Session, Store
 from phytovigil.store.writing import Ledger
@@ -35,7 +35,7 @@ def columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
 
 
 def take_in(store: Store, as_of: str, name: str, tables: dict[str, list[dict[str, Any]]]) -> None:
-    rows = len(tables["report"])
+    rows = len(tables["report"]) + len(tables.get("deletion", ()))
     with store.writing() as writer:
         release, ledger = writer.begin("caers"), Ledger()
         release.append(Batch({table: columns(found) for table, found in tables.items()}, rows, rows, 0), ledger)
@@ -59,7 +59,12 @@ def test_picking(case: dict[str, Any], tmp_path: Path) -> None:
     store = Store(tmp_path)
     for number, as_of in enumerate(case["releases"], start=1):
         reports = [report for report in case["reports"] if report["release"] == number]
-        take_in(store, as_of, f"file-{number}", {"report": [report_row(report) for report in reports]})
+        deletions = [each for each in case.get("deletions", []) if each["release"] == number]
+        tables = {
+            "report": [{"key": key, **report_row(report)} for key, report in enumerate(reports)],
+            "deletion": [{"case_id": each["case"], "line": line} for line, each in enumerate(deletions, start=1)],
+        }
+        take_in(store, as_of, f"file-{number}", tables)
     session, _ = derive_cases(store, case.get("as_of"))
     found = session.engine.query(
         "SELECT case_id || '.' || version || ' of release ' || (report >> 32) AS picked "
@@ -70,7 +75,7 @@ def test_picking(case: dict[str, Any], tmp_path: Path) -> None:
 
 def report_row(report: dict[str, Any]) -> dict[str, Any]:
     dates = {key: date.fromisoformat(report[key]) if report[key] else None for key in ("received", "revised")}
-    return {"case_id": report["case"], "version": report["version"], **dates}
+    return {"case_id": report["case"], "version": report["version"], "number": report.get("number"), **dates}
 
 
 # ------------------------------------------------------------------------------------------------- what is counted
@@ -92,14 +97,20 @@ def test_counting(case: dict[str, Any], tmp_path: Path) -> None:
 def tables_of(cases: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     tables: dict[str, list[dict[str, Any]]] = {"report": [], "report_product": [], "report_reaction": []}
     for number, case in enumerate(cases):
-        key = {"case_id": str(number), "version": 0}
+        key = {"key": number}
         about = {field: value for field, value in case.items() if field not in ("names", "terms", "category")}
-        tables["report"].append({**key, **about})
+        tables["report"].append({**key, "case_id": str(number), "version": 0, **about})
         for named in case["names"]:
-            role, name = named.split(" ", 1)
+            role = role_of(named)
+            name = named.removeprefix(f"{role} ")
             tables["report_product"].append({**key, "role": role, "verbatim": name, "category": case.get("category")})
         tables["report_reaction"].extend({**key, "term": term} for term in case["terms"])
     return tables
+
+
+def role_of(named: str) -> str:
+    (role,) = (role for role in ROLES if named.startswith(f"{role} "))
+    return role
 
 
 def map_words(session: Session, words: dict[str, int]) -> None:

@@ -27,7 +27,7 @@ from phytovigil.cases import (
     reported_terms_sql,
 )
 from phytovigil.cases.population import population_sql
-from phytovigil.schema.selection import Selection
+from phytovigil.schema.selection import ROLE_CHOICES, Selection
 from phytovigil.store import Engine
 
 NODES = {"kratom": 7, "kava": 8}
@@ -113,6 +113,17 @@ def test_others_named_with_a_product(engine: Engine) -> None:
 def test_the_names_of_a_reported_product_are_itself(engine: Engine) -> None:
     assert rows(engine, matched_names_sql(Product(1, reported=True), "any")) == [("Kratom 'Red'", 2)]
     assert rows(engine, matched_names_sql(Product(1, reported=True), "suspect")) == [("Kratom 'Red'", 1)]
+    assert rows(engine, matched_names_sql(Product(1, reported=True), "primary")) == []
+    assert rows(engine, matched_names_sql(Product(0, reported=True), "primary")) == [("ST JOHN'S WORT", 1)]
+
+
+def test_the_role_decides_which_cases_name_the_product(engine: Engine) -> None:
+    """Kratom is interacting in one case and concomitant in another; kava is the primary suspect of its case."""
+    rash = Reaction((2,))
+    kratom = {role: rows(engine, pair_counts_sql(KRATOM, rash, Selection(role=role), NODES)) for role in ROLE_CHOICES}
+    assert kratom == {"primary": [(0, 0, 2, 2)], "suspect": [(1, 0, 1, 2)], "any": [(1, 1, 1, 1)]}
+    kava = {role: rows(engine, pair_counts_sql(Product(8), rash, Selection(role=role), NODES)) for role in ROLE_CHOICES}
+    assert kava == dict.fromkeys(ROLE_CHOICES, [(1, 0, 1, 2)])
 
 
 # --------------------------------------------------------------------------------------------------------- cube
@@ -133,6 +144,15 @@ def cube(engine: Engine) -> Engine:
 def test_keys_that_quote_badly(cube: Engine) -> None:
     sql = cube_pair_sql("reported:Kratom 'Red'", "O'CLOCK PAIN", "caers", ANY)
     assert rows(cube, sql) == [(1, 1, 0, 2)]
+
+
+def test_a_cube_tells_every_choice_of_roles(cube: Engine) -> None:
+    pair = ("kratom", "group:skin/narrow", "caers")
+    counted = {role: rows(cube, cube_pair_sql(*pair, Selection(role=role))) for role in ROLE_CHOICES}
+    assert counted == {"primary": [(0, 0, 2, 2)], "suspect": [(1, 0, 1, 2)], "any": [(1, 1, 1, 1)]}
+    assert rows(cube, cube_pair_sql("kratom", "group:skin/narrow", "faers", Selection(role="primary"))) == [
+        (1, 0, 1, 2)
+    ]
 
 
 def test_sources_and_populations_do_not_mix(cube: Engine) -> None:

@@ -286,6 +286,8 @@ def make_source(name: str, complete: bool, cases: list[dict[str, Any]], pairs: l
                         "rows_read": total + 12,
                         "rows_kept": total + 10,
                         "rows_quarantined": 2,
+                        "rows_repaired": 0,
+                        "rows_orphaned": 0,
                         "values_quarantined": 5,
                     }
                 ],

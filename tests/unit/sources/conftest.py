@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from phytovigil.schema.reports import Batch, names_of
 from phytovigil.sources import match_inputs
 
 TODAY = date(2026, 11, 22)
@@ -21,11 +22,14 @@ CAERS_HEADER = (
 )
 
 
+Tables = dict[str, dict[str, list[Any]]]
+
+
 @dataclass
 class Whole:
-    """All batches of a file in one."""
+    """All batches of a file in one. Rows that are tied to a report by their key tell its case_id and version too."""
 
-    tables: dict[str, dict[str, list[Any]]]
+    tables: Tables
     read: int
     kept: int
     quarantined: int
@@ -40,17 +44,38 @@ class Whole:
         return self.rows("quarantine", "line", "scope", "reason")
 
 
+def gather(tables: Tables, batch: Batch) -> None:
+    for table, columns in batch.tables.items():
+        for column in names_of(columns):
+            values = columns[column] if isinstance(columns, dict) else columns.column(column).to_pylist()
+            tables[table][column].extend(values)
+
+
+def tie_rows(tables: Tables) -> None:
+    """Write the case and version of its report beside each row; a row without a report has None."""
+    report = tables["report"]
+    cases = dict(zip(report["key"], zip(report["case_id"], report["version"], strict=True), strict=True))
+    for table, columns in tables.items():
+        if "key" in columns and table != "report":
+            found = [cases.get(key, (None, None)) for key in columns["key"]]
+            columns["case_id"], columns["version"] = [case for case, _ in found], [version for _, version in found]
+
+
 def read_whole(*paths: Path, source: str | None = None) -> Whole:
-    tables: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    tables: Tables = defaultdict(lambda: defaultdict(list))
     read = kept = quarantined = batches = 0
-    for raw, reader in match_inputs(list(paths), source).files:
-        for batch in reader.read(raw, today=TODAY):
-            batches += 1
-            read, kept = read + batch.rows_read, kept + batch.rows_kept
-            quarantined += batch.rows_quarantined
-            for table, columns in batch.tables.items():
-                for column, values in columns.items():
-                    tables[table][column].extend(values)
+    for release in match_inputs(list(paths), source).releases:
+        tied: Tables = defaultdict(lambda: defaultdict(list))
+        for raw in release.files:
+            for batch in release.reader.read(raw, today=TODAY):
+                batches += 1
+                read, kept = read + batch.rows_read, kept + batch.rows_kept
+                quarantined += batch.rows_quarantined
+                gather(tied, batch)
+        tie_rows(tied)
+        for table, columns in tied.items():
+            for column, values in columns.items():
+                tables[table][column].extend(values)
     row_scope = [scope for scope in tables["quarantine"]["scope"] if scope == "row"]
     assert read == kept + quarantined
     assert len(row_scope) == quarantined

@@ -101,29 +101,32 @@ def write_workbook(file: Path, rows: list[list[object]]) -> None:
 def test_one_row_fills_every_table(listing: Read) -> None:
     found = listing({})
     report = {name: values[0] for name, values in found.tables["report"].items()}
+    assert report.pop("key") == found.tables["report_product"]["key"][0]
     assert report == {
         "case_id": "7", "version": 0, "received": date(2018, 8, 16), "revised": date(2018, 8, 17),
         "event_date": "2018-08", "sex": "male", "age_years": 43.0, "weight_kg": 81.0, "country": "NA",
         "reporter": "Consumer", "serious": True, "outcomes": ["death", "other serious"], "sender": "Fda-Ctu",
         "control_number": "US-1", "literature": "Doe J. A case. 2018", "line": 2,
     }  # fmt: skip
-    assert found.rows("report_product", "seq", "role", "verbatim", "ingredient", "indication") == [
-        (1, "suspect", "Sertraline", None, None),
-        (2, "suspect", "Zolpidem", None, None),
-        (3, "suspect", None, "Herbals\\Mitragynine", None),
-        (4, "suspect", None, "Sertraline Hydrochloride", None),
-        (5, "concomitant", "Valproic Acid", None, None),
+    assert found.rows("report_product", "case_id", "seq", "role", "verbatim", "ingredient") == [
+        ("7", 1, "suspect", "Sertraline", None),
+        ("7", 2, "suspect", "Zolpidem", None),
+        ("7", 3, "suspect", None, "Herbals\\Mitragynine"),
+        ("7", 4, "suspect", None, "Sertraline Hydrochloride"),
+        ("7", 5, "concomitant", "Valproic Acid", None),
     ]
-    assert found.rows("report_reaction", "term") == ["SKIN DISCOLOURATION", "NAUSEA"]
+    assert found.rows("report_indication", "indication") == []
+    assert found.rows("report_reaction", "case_id", "term") == [("7", "SKIN DISCOLOURATION"), ("7", "NAUSEA")]
     assert found.reasons == []
 
 
 def test_a_reason_for_use_belongs_to_the_only_suspect_product(listing: Read) -> None:
     change = {"Suspect Product Names": "-", "Suspect Product Active Ingredients": "Herbals\\Mitragynine"}
     found = listing(change)
-    assert found.rows("report_product", "ingredient", "indication") == [
-        ("Herbals\\Mitragynine", "Pain; Anxiety"), (None, None),
+    assert found.rows("report_product", "seq", "role", "ingredient") == [
+        (1, "suspect", "Herbals\\Mitragynine"), (2, "concomitant", None),
     ]  # fmt: skip
+    assert found.rows("report_indication", "case_id", "seq", "indication") == [("7", 1, "Pain; Anxiety")]
 
 
 @pytest.mark.parametrize(

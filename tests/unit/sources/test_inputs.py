@@ -60,7 +60,7 @@ def test_what_is_no_data_beside_data_is_skipped_with_its_reason(zipped: Zip) -> 
         (b"%PDF-1.7", "a PDF document"),
         (b"<!DOCTYPE html><html>", "an HTML page"),
         (b"<?xml version='1.0'?><ichicsr/>", "XML"),
-        (b'{"results":[{"safetyreportid":"1"}]}', "openFDA drug/event JSON"),
+        (b'{"properties":{"safetyreportid":{"type":"text"}}}', "JSON that names the fields of openFDA drug/event"),
         (b"[1,2]", "JSON, but not an openFDA food/event file"),
         (b"\x1f\x8b\x08\x00", "a gzip archive"),
         ("Report ID,Sex".encode("utf-16"), "UTF-16 text"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,28 +28,34 @@ class Written:
     terms: Sequence[str] = ("NAUSEA",)
     values: dict[str, Any] = field(default_factory=lambda: {"received": date(2015, 6, 1)})
 
+    @property
+    def key(self) -> int:
+        """Ties its rows together: another number for every case and version, the same in every batch."""
+        return int.from_bytes(f"{self.version}.{self.case_id}".encode())
+
 
 def batch_of(reports: Sequence[Written], first_line: int = 2, quarantine: Sequence[tuple[Any, ...]] = ()) -> Batch:
     """A batch of reports, one raw row each, and of quarantined rows (file, line, scope, reason, field, raw)."""
-    products = [(report, *product) for report in reports for product in report.products]
-    reactions = [(report, term) for report in reports for term in report.terms]
+    products = [(report.key, *product) for report in reports for product in report.products]
+    numbering: defaultdict[int, Iterator[int]] = defaultdict(lambda: count(1))
+    reactions = [(report.key, term) for report in reports for term in report.terms]
     fields = sorted({name for report in reports for name in report.values})
     tables = {
         "report": {
+            "key": [report.key for report in reports],
             "case_id": [report.case_id for report in reports],
             "version": [report.version for report in reports],
             "line": list(range(first_line, first_line + len(reports))),
             **{name: [report.values.get(name) for report in reports] for name in fields},
         },
         "report_product": {
-            "case_id": [report.case_id for report, _, _ in products],
-            "version": [report.version for report, _, _ in products],
+            "key": [key for key, _, _ in products],
+            "seq": [next(numbering[key]) for key, _, _ in products],
             "role": [role for _, role, _ in products],
             "verbatim": [name for _, _, name in products],
         },
         "report_reaction": {
-            "case_id": [report.case_id for report, _ in reactions],
-            "version": [report.version for report, _ in reactions],
+            "key": [key for key, _ in reactions],
             "term": [term for _, term in reactions],
         },
         "quarantine": {

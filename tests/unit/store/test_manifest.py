@@ -14,7 +14,7 @@ from phytovigil.store.manifest import FORMAT, read_manifest, write_manifest
 
 
 def release(ordinal: int = 1, name: str = "caers-2017-06-30-0badcafe") -> Release:
-    entry = FileEntry("CAERS « 2017 ».csv", "ab" * 32, 4321, "caers-csv", 10, 8, 2, 1)
+    entry = FileEntry("CAERS « 2017 ».csv", "ab" * 32, 4321, "caers-csv", 10, 8, 2, 1, 3, 4)
     tables = {"report": {"rows": 8, "sha256": "cd" * 32}}
     return Release(name, ordinal, "caers", "2017-06-30", 8, (entry,), tables)
 
@@ -62,11 +62,12 @@ def test_the_dictionary_of_a_release_ends_with_its_own_words() -> None:
     assert MANIFEST.dictionary_of(MANIFEST.releases) == ("ef" * 32, "01" * 32)
 
 
-def test_another_format_is_refused_and_says_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", [FORMAT - 1, FORMAT + 1])
+def test_another_format_is_refused_and_says_what_to_do(tmp_path: Path, other: int) -> None:
     write_manifest(tmp_path, MANIFEST)
     file = tmp_path / "manifest.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "format": FORMAT + 1}))
-    with pytest.raises(StoreError, match=f"has format {FORMAT + 1}; this version reads format {FORMAT}") as caught:
+    file.write_text(json.dumps({**json.loads(file.read_text()), "format": other}))
+    with pytest.raises(StoreError, match=f"has format {other}; this version reads format {FORMAT}") as caught:
         read_manifest(tmp_path)
     assert caught.value.exit_code == 6
     assert "version that wrote it" in caught.value.hint
@@ -110,9 +111,9 @@ def spoil_words(text: str) -> str:
         lambda _: "",
         lambda _: "[]",
         lambda _: "null",
-        lambda _: '{"format": 1, "releases": 3, "words": []}',
-        lambda _: '{"format": 1, "releases": [null], "words": []}',
-        lambda _: '{"format": 1, "releases": [], "words": [{"file": "words/000001.parquet"}]}',
+        lambda _: '{"format": %d, "releases": 3, "words": []}' % FORMAT,
+        lambda _: '{"format": %d, "releases": [null], "words": []}' % FORMAT,
+        lambda _: '{"format": %d, "releases": [], "words": [{"file": "words/000001.parquet"}]}' % FORMAT,
     ],
 )
 def test_a_damaged_manifest_is_named_in_one_line(tmp_path: Path, spoil: Any) -> None:

@@ -22,15 +22,15 @@ def peak():
 
 def batch(first, count):
     numbers = range(first, first + count)
-    report = {"case_id": [str(10_000_000 + n) for n in numbers], "version": [1] * count,
+    report = {"key": list(numbers), "case_id": [str(10_000_000 + n) for n in numbers], "version": [1] * count,
               "received": [date(2010 + n % 10, 1 + n % 12, 1 + n % 28) for n in numbers],
               "sex": [("female", "male", None)[n % 3] for n in numbers], "age_years": [float(n % 90) for n in numbers],
               "country": ["US"] * count, "outcomes": [["HOSPITALISATION"]] * count, "line": list(numbers)}
     named = [n for n in numbers for _ in range(4)]
-    product = {"case_id": [str(10_000_000 + n) for n in named], "version": [1] * len(named),
+    product = {"key": named, "seq": [place % 4 for place, _ in enumerate(named)],
                "role": [("suspect", "concomitant")[n % 2] for n in named],
                "verbatim": [f"PRODUCT {(first * 4 + place) * 7919 % 60_000}" for place, _ in enumerate(named)]}
-    reaction = {"case_id": product["case_id"], "version": product["version"],
+    reaction = {"key": named,
                 "term": [f"TERM {n * 31 % 12_000}" for n in range(len(named))]}
     return Batch({"report": report, "report_product": product, "report_reaction": reaction}, count, count, 0)
 

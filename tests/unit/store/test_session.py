@@ -35,9 +35,9 @@ def count_writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     written: list[str] = []
     write = session_module.Engine.write_parquet
 
-    def note(engine: Any, sql: str, file: Path) -> None:
+    def note(engine: Any, sql: str, file: Path) -> int:
         written.append(file.stem)
-        write(engine, sql, file)
+        return write(engine, sql, file)
 
     monkeypatch.setattr(session_module.Engine, "write_parquet", note)
     return written
@@ -231,10 +231,10 @@ def test_a_store_that_cannot_be_written_still_answers(two_releases: Store) -> No
 def test_a_disk_that_fills_up_half_way_still_answers(two_releases: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     write = session_module.Engine.write_parquet
 
-    def write_until_full(engine: Any, sql: str, file: Path) -> None:
+    def write_until_full(engine: Any, sql: str, file: Path) -> int:
         if file.stem == "twice":
             raise StoreError("The disk is full.")
-        write(engine, sql, file)
+        return write(engine, sql, file)
 
     monkeypatch.setattr(session_module.Engine, "write_parquet", write_until_full)
     session = two_releases.read("caers")
@@ -265,7 +265,7 @@ def flip_byte(file: Path, place: int) -> None:
 
 def test_an_intact_store_has_no_damage(two_releases: Store) -> None:
     assert two_releases.damaged_files() == []
-    assert len(store_files(two_releases)) == 10
+    assert len(store_files(two_releases)) == 16
 
 
 def test_a_flipped_byte_is_found_wherever_it_is(two_releases: Store) -> None:
@@ -302,7 +302,9 @@ def test_nothing_is_computed_from_a_file_that_was_changed(two_releases: Store) -
     name = f"releases/{two_releases.releases()[0].id}/report_reaction.parquet"
     session = two_releases.read("caers")
     session.engine.write_parquet(
-        "SELECT 0::BIGINT AS report, 0 AS term, NULL::INTEGER AS outcome", two_releases.folder / name
+        "SELECT 0::BIGINT AS report, 0 AS term, NULL::INTEGER AS outcome, NULL::INTEGER AS recurrence, "
+        "NULL::BIGINT AS orphan_of",
+        two_releases.folder / name
     )
     with pytest.raises(DamagedStore, match=name):
         session.derive("sums", LARGEST)
