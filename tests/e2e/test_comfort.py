@@ -151,12 +151,21 @@ def test_study_fits_80_columns(on_terminal: Terminal, store: Path, tmp_path: Pat
     assert any(line.startswith("Jaundice ") and line.rstrip().endswith("disproportionate") for line in lines)
 
 
+def test_ledger_of_an_ingest_fits_80_columns(on_terminal: Terminal, run: Callable[..., Any], tmp_path: Path) -> None:
+    assert run("simulate", tmp_path / "made", "--reports", "50", "--quarters", "2018Q4..2019Q1").code == 0
+    for shown in (("ingest", tmp_path / "made"), ("releases",)):
+        lines = on_terminal(*shown, "--store", tmp_path / "store")
+        assert any("faers-2019-03-31-" in line for line in lines)
+        assert [line for line in lines if len(line) > 80] == []
+
+
 def test_progress_is_shown_to_people_only(
     on_terminal: Terminal, run: Callable[..., Any], write_caers: Callable[..., Path], tmp_path: Path
 ) -> None:
     file = write_caers("progress.csv", *({"case": str(number)} for number in range(2_000)))
     watched = on_terminal("ingest", file, "--store", tmp_path / "one", stream="stderr")
     assert any("progress.csv" in line for line in watched)
+    assert on_terminal("ingest", file, "--store", tmp_path / "quiet", "--json", stream="stderr") == [""]
     unwatched = run("ingest", file, "--store", tmp_path / "two", "--json")
     assert unwatched.err == ""
     assert json.loads(unwatched.out)["reports"] == 2_000

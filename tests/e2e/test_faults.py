@@ -29,7 +29,7 @@ A moment is a whole number n, "before the n-th step towards the disk", a number 
 import os, shutil, signal, sys, time
 from pathlib import Path
 import filelock, pyarrow  # what is loaded here need not be loaded in every fork
-from phytovigil.store import engine, writing
+from phytovigil.store import engine, placing, store
 from phytovigil.study.workspace import Workspace
 from phytovigil.vocabulary import load_products, load_reactions
 
@@ -50,7 +50,7 @@ def before(home, name):
 
 def run(folder, raw):
     for home, name in ((os, "fsync"), (os, "replace"), (shutil, "rmtree"), (engine.Engine, "write_parquet"),
-                       (writing, "place_file"), (writing, "write_manifest"), (writing, "clean_staging")):
+                       (placing, "place_file"), (placing, "write_manifest"), (store, "clean_staging")):
         before(home, name)
     Workspace(folder).ingest([Path(raw)])
     step("end")
@@ -216,7 +216,7 @@ def test_killed_before_each_kind_of_step_towards_the_disk(bench: Bench) -> None:
     """Where a step is repeated, as for each table of a release, before the first."""
     kinds = [step for step, name in enumerate(bench.steps) if step == 0 or bench.steps[step - 1] != name]
     assert [bench.steps[step] for step in kinds][-1] == "end"
-    assert {"fsync", "replace", "write_parquet", "place_file", "write_manifest"} < set(bench.steps)
+    assert {"fsync", "replace", "write_parquet", "place_file", "write_manifest", "clean_staging"} < set(bench.steps)
     kill_before_steps(bench, kinds)
 
 

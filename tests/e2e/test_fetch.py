@@ -193,17 +193,19 @@ def test_what_was_fetched_says_the_same_as_the_csv(fetch: Any, tmp_path: Path, c
 def read_cases(path: Path) -> dict[str, Any]:
     """Per case what both formats say of it."""
     cases: dict[str, Any] = {}
+    case_of: dict[Any, str] = {}
     for raw, reader in match_inputs([path]).files:
         for batch in reader.read(raw):
             report, product, reaction = (batch.tables[f"report{name}"] for name in ("", "_product", "_reaction"))
             columns = ("received", "event_date", "sex", "age_years", "serious", "outcomes")
             for case, *values in zip(report["case_id"], *(report[name] for name in columns), strict=True):
                 cases.setdefault(case, (values, [], set()))
+            case_of.update(zip(report["key"], report["case_id"], strict=True))
             columns = ("role", "verbatim", "category")
-            for case, *values in zip(product["case_id"], *(product[name] for name in columns), strict=True):
-                cases[case][1].append(values)
-            for case, term in zip(reaction["case_id"], reaction["term"], strict=True):
-                cases[case][2].add(term)
+            for key, *values in zip(product["key"], *(product[name] for name in columns), strict=True):
+                cases[case_of[key]][1].append(values)
+            for key, term in zip(reaction["key"], reaction["term"], strict=True):
+                cases[case_of[key]][2].add(term)
     return cases
 
 

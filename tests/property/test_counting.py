@@ -163,19 +163,26 @@ def reports_of(file: File, ordinal: int) -> list[Case]:
     return list(reports.values())
 
 
-def pick_cases(files: list[File], as_of: str) -> list[Case]:
-    """The last word on every case, as of a date."""
+def tie_to_cases(files: list[File], as_of: str) -> list[tuple[str, Case, bool]]:
+    """Every report as of a date, with its case and whether a later list of deletions withdraws it."""
     held = [(ordinal, file) for ordinal, file in enumerate(files) if file.as_of <= as_of]
     reports = [(file, report) for ordinal, file in held for report in reports_of(file, ordinal)]
     of_number = tell_cases([report.row for _, report in reports])
-    chosen: dict[str, Case] = {}
+    tied = []
     for file, report in reports:
         row = report.row
         case = of_number.get(row.number, row.case_id) if row.case_id.startswith("ISR ") else row.case_id
-        if any(case in other.deleted and file.as_of < other.as_of for _, other in held):
-            continue
+        withdrawn = any(case in other.deleted and file.as_of < other.as_of for _, other in held)
+        tied.append((case, report, withdrawn))
+    return tied
+
+
+def pick_cases(files: list[File], as_of: str) -> list[Case]:
+    """The last word on every case, as of a date."""
+    chosen: dict[str, Case] = {}
+    for case, report, withdrawn in tie_to_cases(files, as_of):
         rival = chosen.get(case)
-        if rival is None or report.standing > rival.standing:
+        if not withdrawn and (rival is None or report.standing > rival.standing):
             chosen[case] = report
     return list(chosen.values())
 
@@ -458,9 +465,9 @@ def laid_out(files: list[File]) -> Opened:
 
 
 REPORT_TYPES = {
-    "report": "BIGINT", "case_id": "VARCHAR", "version": "INTEGER", "number": "BIGINT", "received": "DATE", "revised": "DATE",
-    "sex": "VARCHAR", "age_years": "DOUBLE", "serious": "BOOLEAN", "reporter": "VARCHAR", "country": "VARCHAR",
-    "outcomes": "VARCHAR[]",
+    "report": "BIGINT", "case_id": "VARCHAR", "version": "INTEGER", "number": "BIGINT", "received": "DATE",
+    "revised": "DATE", "sex": "VARCHAR", "age_years": "DOUBLE", "serious": "BOOLEAN", "reporter": "VARCHAR",
+    "country": "VARCHAR", "outcomes": "VARCHAR[]",
 }  # fmt: skip
 
 PRODUCT_TYPES = {
@@ -563,15 +570,17 @@ def check_all_pairs(engine: Opened, cases: list[Case], selection: Selection) -> 
     )
     for least in (1, 2):
         sql = all_pairs_sql(selection, NODES, least)
-        found = engine.rows(sql, "node", "term", "a", "b", "c", "d")
+        found = engine.rows(sql, "product", "term", "a", "b", "c", "d")
         assert found == [row for row in expected if row[2] >= least]
 
 
 def check_flow(engine: Opened, cases: list[Case], files: list[File], product: str, selection: Selection) -> None:
     population = [case for case in cases if lets_in(selection, case)]
     flow = engine.rows(flow_sql(engine.product(product), selection, NODES), "cases")
+    withdrawn = sum(gone for _, _, gone in tie_to_cases(files, "2017-12-31"))
     assert [count for (count,) in flow] == [
         sum(len({(row.case_id, row.version) for row in file.rows}) for file in files),
+        *([withdrawn] if withdrawn else []),
         len(cases),
         len(population),
         sum(case.names_product(product, "any") for case in population),

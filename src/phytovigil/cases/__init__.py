@@ -14,6 +14,9 @@ from phytovigil.cases.counting import (
 )
 from phytovigil.cases.cube import CUBE, cube_pair_sql, cube_sql, population_label
 from phytovigil.cases.listing import (
+    NAMING,
+    POPULATION,
+    SUSPECTING,
     co_reported_sql,
     flow_sql,
     matched_names_sql,
@@ -34,6 +37,9 @@ from phytovigil.cases.tables import case_tables_sql, node_table_sql
 
 __all__ = [
     "CUBE",
+    "NAMING",
+    "POPULATION",
+    "SUSPECTING",
     "VALUES",
     "Product",
     "Reaction",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from phytovigil.cases.counting import Product, Reaction, product_cases_sql, reaction_cases_sql
 from phytovigil.cases.population import number_list, population_sql, role_condition
+from phytovigil.cases.tables import DATED
 from phytovigil.schema.selection import UNKNOWN, Selection
 
 OUTCOME = "outcome"
@@ -74,6 +75,16 @@ def matched_names_sql(product: Product, role: str) -> str:
         WHERE {role_condition(role)} GROUP BY text ORDER BY cases DESC, name"""
 
 
+OF_PRODUCTS = """used_for AS (
+            SELECT report, seq, list(DISTINCT text ORDER BY text) AS indications
+            FROM report_indication SEMI JOIN chosen USING (report) JOIN word ON word = indication GROUP BY ALL),
+        taken AS (
+            SELECT report, seq, list({'start': "start", 'end': "end", 'duration_days': duration_days}
+                ORDER BY "start", "end", duration_days) AS periods
+            FROM report_therapy SEMI JOIN chosen USING (report) GROUP BY ALL)"""
+"""Common table expressions of what belongs to one product of a report, told by its seq."""
+
+
 def reported_cases_sql(
     product: Product, reaction: Reaction | None, selection: Selection, nodes: Mapping[str, int]
 ) -> str:
@@ -82,10 +93,14 @@ def reported_cases_sql(
         WITH chosen AS (
             SELECT report, case_index FROM cases
             SEMI JOIN ({chosen_cases_sql(product, reaction, selection, nodes)}) USING (case_index)),
+        {OF_PRODUCTS},
         named AS (
-            SELECT report, list({{'role': role, 'name': coalesce(v.text, i.text)}} ORDER BY seq) AS products
+            SELECT report, list({{'role': role, 'name': coalesce(v.text, i.text), 'indications': indications,
+                'periods': periods, 'dechallenge': d.text, 'rechallenge': r.text}} ORDER BY seq) AS products
             FROM report_product SEMI JOIN chosen USING (report)
-            LEFT JOIN word v ON v.word = verbatim LEFT JOIN word i ON i.word = ingredient GROUP BY report),
+            LEFT JOIN used_for USING (report, seq) LEFT JOIN taken USING (report, seq)
+            LEFT JOIN word v ON v.word = verbatim LEFT JOIN word i ON i.word = ingredient
+            LEFT JOIN word d ON d.word = dechallenge LEFT JOIN word r ON r.word = rechallenge GROUP BY report),
         reacted AS (
             SELECT report, list(DISTINCT text ORDER BY text) AS terms
             FROM report_reaction SEMI JOIN chosen USING (report) JOIN word ON word = term GROUP BY report)
@@ -95,16 +110,24 @@ def reported_cases_sql(
         ORDER BY received, case_id"""
 
 
+WITHDRAWN = "of these, in a later list of deleted cases and left out"
+POPULATION = "cases in the population"
+NAMING = "of these, naming the product in any role"
+SUSPECTING = "of these, naming it as suspect"
+"""Steps of the flow that others look up."""
+
+
 def flow_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:
     """SQL of (step, cases): how the reports of the releases become the cases that are counted."""
     return f"""
         WITH population AS ({population_sql(selection, nodes)})
-        SELECT 1 AS position, 'reports in the releases' AS step, count(*) AS cases FROM report UNION ALL
+        SELECT 0 AS position, 'reports in the releases' AS step, count(*) AS cases FROM report UNION ALL
+        SELECT 1, '{WITHDRAWN}', count(*) FROM ({DATED}) WHERE is_withdrawn HAVING count(*) > 0 UNION ALL
         SELECT 2, 'distinct cases, latest version of each', count(*) FROM cases UNION ALL
-        SELECT 3, 'cases in the population', count(*) FROM population UNION ALL
-        SELECT 4, 'of these, naming the product in any role', count(*) FROM population
+        SELECT 3, '{POPULATION}', count(*) FROM population UNION ALL
+        SELECT 4, '{NAMING}', count(*) FROM population
             SEMI JOIN ({product_cases_sql(product, "any")}) USING (case_index) UNION ALL
-        SELECT 5, 'of these, naming it as suspect', count(*) FROM population
+        SELECT 5, '{SUSPECTING}', count(*) FROM population
             SEMI JOIN ({product_cases_sql(product, "suspect")}) USING (case_index) UNION ALL
         SELECT 6, 'cases in the population without any coded reaction', count(*) FROM population
             ANTI JOIN case_term USING (case_index)

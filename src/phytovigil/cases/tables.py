@@ -29,14 +29,17 @@ FDA's legacy SGML and openFDA's copies of it know the number of a report (ISR) a
 says which case that report is of, it is that case; elsewhere it is a case of its own.
 """
 
-LATEST = f"""
-    SELECT arg_max(report, {{'revised': revised, 'number': number, 'as_of': as_of, 'report': report}}) AS report
-    FROM ({IDENTIFIED})
+DATED = f"""
+    SELECT *, as_of < withdrawn AS is_withdrawn FROM ({IDENTIFIED})
     LEFT JOIN (
         SELECT case_id, max(as_of) AS withdrawn
         FROM deletion JOIN release ON release.ordinal = deletion.ordinal GROUP BY case_id
-    ) USING (case_id)
-    WHERE withdrawn IS NULL OR as_of >= withdrawn
+    ) USING (case_id)"""
+"""Every report with its case, and whether a later list of deleted cases withdraws it (null: no list names it)."""
+
+LATEST = f"""
+    SELECT arg_max(report, {{'revised': revised, 'number': number, 'as_of': as_of, 'report': report}}) AS report
+    FROM ({DATED}) WHERE is_withdrawn IS DISTINCT FROM true
     GROUP BY case_id"""
 """One report per case: latest receipt by the regulator, then highest number of report, as FDA itself does; then the
 latest release, then the latest taken in. An undated report comes before every dated one.

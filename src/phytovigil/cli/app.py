@@ -27,7 +27,6 @@ from phytovigil.cli.options import (
     WithOption,
     WithoutOption,
     YearsOption,
-    check_date,
     complete_group,
     complete_schema,
     make_selection,
@@ -75,16 +74,26 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files, folders or zips.")],
     source: SourceOption = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Date of the release, if not told by the data.")
+        str | None,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Date (2019-12-31) or quarter (2019Q4) of the release, if no file tells it."
+        ),
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", metavar="AMOUNT", help="Memory it may use, as 2GB [default: half of the machine's]."),
     ] = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Take raw files into the store; every row is kept or quarantined with its reason."""
-    from phytovigil.cli.printing import emit, print_ingest, reading_progress
+    from phytovigil.cli.ledgers import print_ingest
+    from phytovigil.cli.printing import emit
+    from phytovigil.cli.watching import watching
 
-    with reading_progress() as progress:
-        ledger = workspace(store).ingest(paths, source=source, as_of=check_date(as_of), progress=progress)
+    opened = workspace(store, memory)
+    with watching(json, together=True) as watch:
+        ledger = opened.ingest(paths, source=source, as_of=as_of, progress=watch.progress, notice=watch.notice)
     emit(ledger, json, print_ingest)
 
 
@@ -104,7 +113,8 @@ def releases(
 ) -> None:
     """The releases that the store holds."""
     from phytovigil.cli import report_error
-    from phytovigil.cli.printing import emit, print_releases
+    from phytovigil.cli.ledgers import print_releases
+    from phytovigil.cli.printing import emit
     from phytovigil.errors import DamagedStore
 
     answer = workspace(store).releases(verify=verify)
@@ -131,7 +141,7 @@ def quarantine(
     from phytovigil.study import write_quarantine
 
     chosen = check_format(format, out, json)
-    answer = workspace(store).quarantine(source=source, as_of=check_date(as_of))
+    answer = workspace(store).quarantine(source=source, as_of=as_of)
     export_table(answer, chosen, out, print_quarantine, write_quarantine)
 
 
@@ -198,9 +208,7 @@ def count(
     selection = make_selection(
         role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
     )
-    answer = workspace(store).count(
-        product, reaction, source=source, as_of=check_date(as_of), selection=selection, cases=cases
-    )
+    answer = workspace(store).count(product, reaction, source=source, as_of=as_of, selection=selection, cases=cases)
     emit(answer, json, print_count)
 
 
@@ -236,9 +244,7 @@ def signals(
     selection = make_selection(
         role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
     )
-    answer = workspace(store).signals(
-        product, source=source, as_of=check_date(as_of), selection=selection, min_cases=min_cases
-    )
+    answer = workspace(store).signals(product, source=source, as_of=as_of, selection=selection, min_cases=min_cases)
     export_table(answer, chosen, out, print_signals, write_screen)
 
 
@@ -259,7 +265,7 @@ def study(
     from phytovigil.cli.printing import emit, print_findings
     from phytovigil.cli.writing import write_findings
 
-    findings = workspace(store).study(file, snapshot=snapshot, as_of=check_date(as_of))
+    findings = workspace(store).study(file, snapshot=snapshot, as_of=as_of)
     folder = out or Path("dossier") / findings["study"]["name"]
     write_findings(findings, folder)
     emit(findings, json, lambda found: print_findings(found, folder / "dossier.html"))
@@ -278,7 +284,7 @@ def snapshot(
     from phytovigil.cli.writing import writing
 
     with writing("The snapshot", out):
-        answer = workspace(store).snapshot(file, out, as_of=check_date(as_of))
+        answer = workspace(store).snapshot(file, out, as_of=as_of)
     emit(answer, json, print_snapshot)
 
 
@@ -322,10 +328,11 @@ def fetch_openfda_food(
     json: JsonOption = False,
 ) -> None:
     """Download openFDA's bulk food/event files (CAERS), resumably and checked."""
-    from phytovigil.cli.printing import emit, print_fetched, reading_progress
+    from phytovigil.cli.printing import emit, print_fetched
+    from phytovigil.cli.watching import watching
 
-    with reading_progress() as progress:
-        answer = workspace(None).fetch_openfda_food(out, index=index, progress=progress)
+    with watching(json) as watch:
+        answer = workspace(None).fetch_openfda_food(out, index=index, progress=watch.progress)
     emit(answer, json, print_fetched)
 
 
@@ -339,13 +346,14 @@ def fetch_faers(
     at_once: Annotated[int, typer.Option("--at-once", metavar="NUMBER", help="Connections, 1 to 4.")] = 2,
     json: JsonOption = False,
 ) -> None:
-    """Download FAERS quarters (ASCII), resumably and checked; this version does not read them yet."""
+    """Download FAERS quarters (ASCII), resumably and checked; `ingest` takes them in."""
     from phytovigil.cli import report_error
-    from phytovigil.cli.printing import emit, print_fetched_quarters, reading_progress
+    from phytovigil.cli.printing import emit, print_fetched_quarters
+    from phytovigil.cli.watching import watching
     from phytovigil.errors import NetworkError
 
-    with reading_progress() as progress:
-        answer = workspace(None).fetch_faers(quarters, out, pattern=pattern, at_once=at_once, progress=progress)
+    with watching(json) as watch:
+        answer = workspace(None).fetch_faers(quarters, out, pattern=pattern, at_once=at_once, progress=watch.progress)
     emit(answer, json, print_fetched_quarters)
     if answer["missing"]:
         missing, asked = len(answer["missing"]), len(answer["missing"]) + len(answer["files"])

@@ -54,7 +54,8 @@ SourceOption = Annotated[
     typer.Option("--source", metavar="NAME", help="Data set, as in `sources`.", autocompletion=complete_source),
 ]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Use only releases up to this date (YYYY-MM-DD).")
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Use only releases up to this date (2019-12-31) or quarter (2019Q4)."),
 ]
 ProductOption = Annotated[
     str,
@@ -75,7 +76,13 @@ ReactionOption = Annotated[
     ),
 ]
 RoleOption = Annotated[
-    str, typer.Option("--role", metavar="ROLE", help="suspect (or interacting), or any.", rich_help_panel=SELECTION)
+    str,
+    typer.Option(
+        "--role",
+        metavar="ROLE",
+        help="suspect (or interacting), any, or primary (in FAERS ASCII).",
+        rich_help_panel=SELECTION,
+    ),
 ]
 SexOption = Annotated[list[str], typer.Option("--sex", metavar="SEX", help="female, male or unknown; may be repeated.")]
 AgeOption = Annotated[
@@ -107,25 +114,11 @@ WithoutOption = Annotated[
 ]
 
 
-def workspace(store: Path | None) -> Workspace:
+def workspace(store: Path | None, memory: str | None = None) -> Workspace:
     """The workspace of a command."""
     from phytovigil.study import open_workspace
 
-    return open_workspace(store)
-
-
-def check_date(date: str | None) -> str | None:
-    """An ISO date, or an error that shows how to write one."""
-    from datetime import date as calendar
-
-    from phytovigil.errors import InvalidRequest
-
-    if date is None:
-        return None
-    try:
-        return calendar.fromisoformat(date).isoformat()
-    except ValueError as error:
-        raise InvalidRequest(f"“{date}” is no date.", "Write it as 2017-06-30.") from error
+    return open_workspace(store, memory)
 
 
 def parse_years(years: str | None) -> tuple[int, int] | None:

@@ -1,11 +1,10 @@
-"""What the terminal shows: tables that fit it, progress on standard error, JSON on request."""
+"""What the terminal shows: tables that fit it, and JSON on request."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -72,31 +71,6 @@ def show_table(made: Table) -> None:
     Console(highlight=False, width=terminal_width()).print(made, markup=False)
 
 
-def print_ingest(ledger: Answer) -> None:
-    """The ledger of an ingest."""
-    for file in ledger["files"]:
-        if not file["changed"]:
-            say(f"{file['file']}: already in the store as {file['release']}; nothing changed.")
-            continue
-        say(f"{file['file']} → {file['release']} (as of {file['as_of']})")
-        say(f"  {balance(file)}; {file['reports']:,} reports")
-        for reason in file["reasons"]:
-            kept = "row put aside" if reason["scope"] == "row" else "value put aside, row kept"
-            say(f"  {reason['count']:,} × {reason['reason']} ({kept}): {reason['meaning']}")
-    for item in ledger["skipped"]:
-        named = item["reason"].startswith(item["file"])
-        say(f"Passed over: {item['reason'] if named else item['file'] + ': ' + item['reason']}")
-
-
-def balance(file: Answer) -> str:
-    """The ledger of a file in one line.
-
-    >>> balance({"rows_read": 1503, "rows_kept": 1502, "rows_quarantined": 1})
-    '1,503 rows read = 1,502 kept + 1 quarantined'
-    """
-    return f"{file['rows_read']:,} rows read = {file['rows_kept']:,} kept + {file['rows_quarantined']:,} quarantined"
-
-
 def print_sources(answer: Answer) -> None:
     """Data sets and formats."""
     for source in answer["sources"]:
@@ -106,26 +80,15 @@ def print_sources(answer: Answer) -> None:
             say(f"  {reader['name']}: {reader['title']}")
 
 
-def print_releases(answer: Answer) -> None:
-    """Releases of the store."""
-    if not answer["releases"]:
-        say(f"The store {answer['store']} is empty. Take files in with `phytovigil ingest PATH`.")
-        return
-    for release in answer["releases"]:
-        say(f"{release['id']} (as of {release['as_of']}): {release['reports']:,} reports")
-        for file in release["files"]:
-            say(f"  {file['file']}")
-            say(f"    {balance(file)}")
-    if "damaged" in answer and not answer["damaged"]:
-        say("Every file of the store has the hash that was recorded.")
-
-
 def print_quarantine(answer: Answer) -> None:
-    """What was put aside, and why."""
+    """What was put aside or repaired, and why."""
     for entry in answer["entries"]:
-        said = f"{entry['field']} “{entry['raw']}”" if entry["scope"] == "value" else f"row “{entry['raw']}”"
-        say(f"{entry['file']} line {entry['line']}: {entry['reason']}: {said}")
-    say(f"{answer['rows']:,} rows and {answer['values']:,} single values put aside; the rows of the values were kept.")
+        kind = {"row": "row", "repair": "repaired"}.get(entry["scope"], entry["field"])
+        say(f"{entry['file']} line {entry['line']}: {entry['reason']}: {kind} “{entry['raw']}”")
+    repaired = sum(reason["count"] for reason in answer["reasons"] if reason["scope"] == "repair")
+    more = f" {repaired:,} repairs; the rows were kept." if repaired else ""
+    put_aside = f"{answer['rows']:,} rows and {answer['values']:,} single values put aside"
+    say(f"{put_aside}; the rows of the values were kept.{more}")
     for reason in answer["reasons"]:
         say(f"  {reason['count']:,} × {reason['reason']}: {reason['meaning']}")
 
@@ -299,32 +262,7 @@ def print_fetched_quarters(answer: Answer) -> None:
     for file in answer["files"]:
         came = "fetched" if file["fetched"] else "was here already and whole"
         say(f"{file['quarter']}: {file['file']}, {file['bytes']:,} bytes, {came}")
+    if answer["files"]:
+        say(f"Next: phytovigil ingest {answer['folder']}")
     for quarter in answer["missing"]:
         say(f"{quarter['quarter']} is missing: {quarter['reason']} {quarter['hint']}".rstrip())
-
-
-@contextmanager
-def reading_progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """A progress bar over bytes on standard error; none where nobody watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(Path(name).name, total=total)
-            bar.update(tasks[name], completed=done)
-
-        yield show

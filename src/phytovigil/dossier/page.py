@@ -63,6 +63,7 @@ def make_environment() -> Environment:
     environment.filters |= {
         "count": formatting.format_count,
         "cases": formatting.count_cases,
+        "usage": wording.say_usage,
         "ratio": formatting.format_ratio,
         "age": formatting.format_age,
         "size": formatting.format_bytes,

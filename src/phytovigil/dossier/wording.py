@@ -105,6 +105,36 @@ def say_control(pair: Mapping[str, object]) -> str:
     return f"{'as expected' if pair['as_expected'] else 'not as expected'} ({pair['expectation']})"
 
 
+def say_usage(product: Mapping[str, Any]) -> str:
+    """How the product was used in a case, as far as the source ties it to this very product.
+
+    >>> say_usage({"indications": ["PAIN"], "periods": [{"start": "2014-08", "end": None, "duration_days": None}],
+    ...            "dechallenge": "positive", "rechallenge": "unknown"})
+    ', for PAIN, from 2014-08, dechallenge positive'
+    """
+    parts = [f"for {'; '.join(product['indications'])}"] if product["indications"] else []
+    parts += [words for period in product["periods"] if (words := say_period(period))]
+    parts += [
+        f"{test} {product[test]}"
+        for test in ("dechallenge", "rechallenge")
+        if product[test] in ("positive", "negative")
+    ]
+    return "".join(f", {part}" for part in parts)
+
+
+def say_period(period: Mapping[str, Any]) -> str:
+    """A period of use.
+
+    >>> say_period({"start": "2015-11-20", "end": "2015-11-22", "duration_days": 3.0})
+    'from 2015-11-20, to 2015-11-22, for 3 days'
+    """
+    days = period["duration_days"]
+    parts = [f"from {period['start']}"] if period["start"] else []
+    parts += [f"to {period['end']}"] if period["end"] else []
+    parts += [f"for {days:.3g} days"] if days is not None else []
+    return ", ".join(parts)
+
+
 def order_profile(profile: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """The dimensions of a profile in the order of DIMENSIONS; years and ages run upwards, the rest stays as it is.
 

@@ -1,8 +1,8 @@
 """The canonical tables that every source is read into, and the batches in which readers hand them over.
 
 A reader yields `Batch`es of columns. Rows of one report are tied together by `key`, a number that the reader
-chooses: FAERS ties its seven files by one, other readers count reports. The store turns words into integers and
-collapses what a source repeats.
+chooses: FAERS ties its seven files by one, other readers derive one from case and version. The store turns words into
+integers and keeps one row of each report.
 """
 
 from __future__ import annotations
@@ -185,6 +185,8 @@ class Batch:
             unknown = set(names_of(columns)) - set(TABLES[table])
             if unknown:
                 raise ValueError(f"{table} has no column {sorted(unknown)}")
+            if rows_of(columns) and "key" in TABLES[table] and "key" not in names_of(columns):
+                raise ValueError(f"rows of {table} have no key")
             if isinstance(columns, dict) and len({len(values) for values in columns.values()}) > 1:
                 raise ValueError(f"columns of {table} differ in length")
 

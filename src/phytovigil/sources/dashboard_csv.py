@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from phytovigil.errors import UnreadableFile
 from phytovigil.schema.reports import Batch
 from phytovigil.sources.caers_csv import starts_record
 from phytovigil.sources.csvfile import open_table, read_header
@@ -30,6 +31,9 @@ class DashboardCsvReader(Reader):
         """Batches of the file; see `Reader.read`."""
         with open_table(raw) as table:
             places = locate_columns(table.header, COLUMNS)
+            missing = missing_columns(table.header)
+            if missing:
+                raise UnreadableFile(f"{raw.name} lacks the listing's columns {', '.join(missing)}.")
             looks = (len(table.header), places["case_id"], places["received"])
             records = table.records(lambda fields: starts_record(fields, *looks))
             yield from read_listing(raw, records, table.header, today or date.today())

@@ -56,12 +56,13 @@ ROLES = frozenset(("PS", "SS", "C", "I"))
 
 NUMBER = re.compile(r"\d{5,12}", re.ASCII)
 SEQUENCE_NUMBER = re.compile(r"\d{1,10}", re.ASCII)
-QUARTER = re.compile(r"(?<!\d)(\d\d)q([1-4])(?!\d)", re.IGNORECASE)
+QUARTER = re.compile(r"(?<!\d)(?:20)?(\d\d)q([1-4])(?!\d)", re.ASCII | re.IGNORECASE)
 DELETED_NAME = re.compile(r"delet", re.IGNORECASE)
 DELETED_LINES = re.compile(
-    rb"(?:[ \t]*(?:caseid|case)?[ \t]*\$?[ \t]*\r?(?:\n|$))?(?:[ \t]*\d{5,12}[ \t]*\$?[ \t]*\r?(?:\n|$))*"
+    rb"(?:[ \t]*+(?:caseid|case)?+[ \t]*+\$?+[ \t]*+\r?+(?:\n|\Z))?+"
+    rb"(?:[ \t]*+\d{5,12}+[ \t]*+\$?+[ \t]*+\r?+(?:\n|\Z))*+"
 )
-DELETED = "deleted"
+"""A heading, which may be a blank or missing, and case numbers; possessive, since such a file may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ from phytovigil.sources.reasons import Fault, Reason
 
 TEXT, NUMBER, WHOLE, DAY = pyarrow.string(), pyarrow.float64(), pyarrow.int32(), pyarrow.date32()
 
+LONGEST_WHOLE = 20
+"""Digits of a whole number with zeros before it; Python refuses to read some thousand of them."""
+
 Refusals = list[tuple[Any, Reason]]
 """Masks of rows that cannot be kept, each with the reason; the first that applies counts."""
 
@@ -178,7 +181,7 @@ def read_whole(text: str) -> tuple[int | None, Fault | None]:
     ((12, None), (1, None), 'unknown-code')
     """
     digits = text.strip().removesuffix(".0")
-    if digits.isascii() and digits.isdigit() and int(digits) < 1 << 31:
+    if len(digits) <= LONGEST_WHOLE and digits.isascii() and digits.isdigit() and int(digits) < 1 << 31:
         return int(digits), None
     return None, Fault(Reason.UNKNOWN_CODE, "number", text) if digits else None
 

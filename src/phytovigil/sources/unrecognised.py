@@ -78,6 +78,20 @@ def describe_json(head: bytes) -> str:
     return "JSON, but not an openFDA food/event file nor a drug/event one"
 
 
+def describe_faers(columns: list[str]) -> str:
+    """What is wrong with a table of a FAERS quarter that no layout fits."""
+    return (
+        f"a FAERS quarterly ASCII file with a damaged header: its columns ({name_columns(columns)}) are those of none "
+        "of DEMO, DRUG, REAC, OUTC, RPSR, THER and INDI"
+    )
+
+
+def name_columns(columns: list[str]) -> str:
+    """The first columns of a table, for a sentence."""
+    named = ", ".join(column.strip()[:40] for column in columns[:MOST_COLUMNS_NAMED])
+    return f"{named}, …" if len(columns) > MOST_COLUMNS_NAMED else named
+
+
 def describe_table(line: str) -> str:
     """Name a table by its delimiter and first columns."""
     delimiter = max(DELIMITERS, key=line.count)
@@ -85,10 +99,10 @@ def describe_table(line: str) -> str:
         return f"text that begins “{line[:60]}”, not a table"
     columns = next(csv.reader((line,), delimiter=delimiter), [])
     if delimiter == "$" and not FAERS_ASCII_HEADINGS.isdisjoint(map(squeeze, columns)):
-        return "a FAERS quarterly ASCII file (not supported by this version)"
-    named = ", ".join(column.strip()[:40] for column in columns[:MOST_COLUMNS_NAMED])
-    more = ", …" if len(columns) > MOST_COLUMNS_NAMED else ""
+        return describe_faers(columns)
+    if delimiter == "$" and columns[0].isdigit():
+        return "a table with delimiter “$” and no header; a FAERS ASCII file begins with the names of its columns"
     return (
-        f"a table with delimiter {DELIMITERS[delimiter]} and {len(columns)} columns ({named}{more}), "
+        f"a table with delimiter {DELIMITERS[delimiter]} and {len(columns)} columns ({name_columns(columns)}), "
         "not one of a known format"
     )

@@ -58,6 +58,19 @@ DROP_REPEATED_SQL = "DELETE FROM report WHERE rowid IN (SELECT place FROM repeat
 """SQL that keeps the first row of each report."""
 
 
+NUMBERED_PRODUCTS_SQL = """
+    SELECT (SELECT count(seq) FROM report_product) + (SELECT count(*) FROM report_indication)
+        + (SELECT count(*) FROM report_therapy) AS n"""
+"""SQL that is 0 where the source neither numbers products nor ties anything to their numbers."""
+
+NUMBER_PRODUCTS_SQL = """
+    UPDATE report_product SET seq = nth
+    FROM (
+        SELECT rowid AS place, row_number() OVER (PARTITION BY key ORDER BY rowid)::INTEGER AS nth FROM report_product)
+    WHERE place = report_product.rowid"""
+"""SQL that numbers the products of a report in the order of the file, for sources that do not number them."""
+
+
 def numbered_sql(ordinal: int) -> str:
     """SQL of `numbered` (key, report): report numbers in the order of the files."""
     return f"""

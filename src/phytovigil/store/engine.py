@@ -27,6 +27,8 @@ class Engine:
     def __init__(self, spill: Path | None = None, memory_limit: str = "2GB") -> None:
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
+            # Nothing here outlives the process; a checkpoint would only compress staged rows that are read once.
+            "checkpoint_threshold": "1TB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -120,6 +121,8 @@ def read_manifest(folder: Path) -> Manifest:
             f"The store {folder} has format {raw.get('format')}; this version reads format {FORMAT}.",
             "Use the version that wrote it, or take the raw files in again into a new store.",
         )
+    if raw.get("sha256") != hash_content(raw):
+        raise DamagedStore(f"The store's manifest {file} differs from what was written.", MEND)
     try:
         releases = tuple(parse_release(item) for item in raw["releases"])
         return Manifest(releases, tuple(parse_words(item) for item in raw["words"]))
@@ -164,11 +167,12 @@ def require_date(text: str) -> str:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest in one step: it is either the old one or the new one, also after a power cut."""
-    content = {
+    content: dict[str, Any] = {
         "format": FORMAT,
         "releases": [asdict(release) for release in manifest.releases],
         "words": list(manifest.words),
     }
+    content["sha256"] = hash_content(content)
     draft = folder / (NAME + ".draft")
     with draft.open("w", encoding="utf-8") as stream:
         json.dump(content, stream, indent=1, sort_keys=True)
@@ -176,6 +180,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         os.fsync(stream.fileno())
     os.replace(draft, folder / NAME)
     sync_folder(folder)
+
+
+def hash_content(content: Mapping[str, Any]) -> str:
+    """SHA-256 of a manifest's content but for the hash itself, which it carries to tell a change from outside."""
+    plain = {key: value for key, value in content.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

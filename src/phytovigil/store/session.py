@@ -7,7 +7,9 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from phytovigil.errors import DamagedStore, StoreError
@@ -70,6 +72,7 @@ class Session:
                 self._write_derived(folder, tables)
             except (OSError, StoreError):
                 return self._derive_in_memory(tables)
+        mark_used(folder)
         for name in tables:
             self.engine.show_files(name, [folder / f"{name}.parquet"])
         return None
@@ -116,6 +119,20 @@ class Session:
     def close(self) -> None:
         """Let go of memory and files."""
         self.engine.close()
+
+
+def mark_used(folder: Path) -> None:
+    """Note on a folder of the cache that it is in use now; a store that cannot be written is not noted on."""
+    with suppress(OSError):
+        os.utime(folder)
+
+
+def clear_derived(store: Path, unused_seconds: float) -> None:
+    """Remove folders of the cache that no session has opened for so long; whatever is asked again is made again."""
+    for folder in (store / "derived").glob("*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > unused_seconds:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def holds_tables(folder: Path, tables: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ from phytovigil.store.lock import hold_lock
 from phytovigil.store.manifest import MEND, Manifest, Release, read_manifest, require_date
 from phytovigil.store.memory import engine_memory
 from phytovigil.store.placing import clean_staging
-from phytovigil.store.session import Session
+from phytovigil.store.session import Session, clear_derived
 from phytovigil.store.tables import is_intact, read_table
 from phytovigil.store.words import WordBook
 from phytovigil.store.writing import ReleaseWriter
@@ -74,6 +74,10 @@ class Store:
         with hold_lock(self.folder, wait_seconds):
             clean_staging(self.folder)
             yield StoreWriter(self.folder, self._memory_limit)
+
+    def clear_unused(self, seconds: float = 3600) -> None:
+        """Remove what was derived for older releases and has not been used for so long."""
+        clear_derived(self.folder, seconds)
 
     def damaged_files(self) -> list[str]:
         """Files that are missing or whose bytes differ from what was written."""

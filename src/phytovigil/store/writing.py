@@ -89,6 +89,8 @@ class ReleaseWriter:
         names = list(columns) if isinstance(columns, dict) else columns.column_names
         given = columns if isinstance(columns, dict) else {name: columns.column(name) for name in names}
         staged = {name: arrow_column(given[name], types[name]) for name in names}
+        if "key" in types and staged["key"].null_count:
+            raise ValueError(f"{staged['key'].null_count} rows of {table} have no key")
         staged |= {name: self._words.encode(staged[name]) for name in names if name in words}
         if table != "quarantine":
             staged["file"] = pyarrow.repeat(pyarrow.scalar(len(self._files), pyarrow.int32()), rows_of(columns))
@@ -147,6 +149,8 @@ class ReleaseWriter:
         names = [entry.file for entry in self._files]
         columns: Columns = {"file": list(range(len(names))), "name": list(names)}
         self._engine.put_table("raw_file", columns, {"file": "INTEGER", "name": "VARCHAR"})
+        if not self._engine.query_one(composing.NUMBERED_PRODUCTS_SQL)["n"]:
+            self._engine.run(composing.NUMBER_PRODUCTS_SQL)
         self._engine.run(composing.REPEATED_SQL)
         if self._engine.query_one("SELECT count(*) AS n FROM repeated")["n"]:
             self._engine.run(composing.conflicts_sql())

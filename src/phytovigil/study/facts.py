@@ -7,6 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from phytovigil.cases import (
+    NAMING,
+    POPULATION,
+    SUSPECTING,
     co_reported_sql,
     flow_sql,
     matched_names_sql,
@@ -35,13 +38,14 @@ def describe_source(
     """Title, releases, flow of reports, names as mapped and refused, terms behind each reaction, quarantine."""
     opened = counter.opened
     steps = flow(counter, product, selection)
+    cases = {step["step"]: step["cases"] for step in steps}
     return {
         **describe_data_set(opened.source),
         "as_of": opened.as_of,
         "releases": [describe_release(release) for release in opened.session.releases],
-        "cases": steps[2]["cases"],
-        "product_cases": steps[3]["cases"],
-        "product_cases_suspect": steps[4]["cases"],
+        "cases": cases[POPULATION],
+        "product_cases": cases[NAMING],
+        "product_cases_suspect": cases[SUSPECTING],
         "flow": steps,
         "names": matched_names(counter, product),
         "refused": refused_names(counter, product),
@@ -227,7 +231,15 @@ def describe_case(
 def describe_named(product: dict[str, Any], named: set[str]) -> dict[str, Any]:
     """One product of a case."""
     role = ROLES[product["role"]] if product["role"] is not None else "unknown"
-    return {"name": product["name"] or "", "role": role, "under_study": product["name"] in named}
+    return {
+        "name": product["name"] or "",
+        "role": role,
+        "under_study": product["name"] in named,
+        "indications": product["indications"] or [],
+        "periods": product["periods"] or [],
+        "dechallenge": product["dechallenge"],
+        "rechallenge": product["rechallenge"],
+    }
 
 
 def rows(columns: dict[str, list[object]], names: Sequence[str]) -> list[dict[str, Any]]:

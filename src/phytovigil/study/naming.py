@@ -74,20 +74,34 @@ def name_product(asked: str, products: ProductVocabulary, reported: Iterable[str
 def name_reported_product(
     asked: str, reported: Iterable[str], error: UnknownName, products: ProductVocabulary
 ) -> NamedProduct:
-    """A product by its reported name, compared without regard to case.
+    """A product by its reported name: that very spelling, else the only one that differs in case alone.
 
     Somebody once reported "KRATUM"; who asks for it without the prefix has more likely mistyped, and would take
     the count of that one spelling for the product's.
     """
-    plain = asked.removeprefix(REPORTED).upper()
-    names = {name.upper(): name for name in reported}
-    if plain not in names:
-        near = [*error.near[:2], *find_near(plain, names, 2)]
+    plain = asked.removeprefix(REPORTED)
+    names = list(reported)
+    name = choose_spelling(plain, [name for name in names if name.upper() == plain.upper()], error.where)
+    if name is None:
+        near = [*error.near[:2], *find_near(plain.upper(), {name.upper(): None for name in names}, 2)]
         raise UnknownName("product", asked, error.where, near, "Try `phytovigil products find TEXT`.") from error
-    if not asked.startswith(REPORTED) and is_slip(plain, products):
-        exact = f"“{REPORTED}{names[plain]}” is the name exactly as reported."
+    if not asked.startswith(REPORTED) and is_slip(plain.upper(), products):
+        exact = f"“{REPORTED}{name}” is the name exactly as reported."
         raise UnknownName("product", asked, error.where, hint=f"{error.hint} {exact}") from error
-    return NamedProduct(f"{REPORTED}{names[plain]}", names[plain], "as reported")
+    return NamedProduct(f"{REPORTED}{name}", name, "as reported")
+
+
+def choose_spelling(asked: str, spellings: list[str], where: str) -> str | None:
+    """The spelling that is meant, or None where there is none.
+
+    Raises UnknownName where only other spellings were reported, and several: the count of one is not that of all.
+
+    >>> choose_spelling("Tylenol", ["TYLENOL", "Tylenol"], "FAERS"), choose_spelling("tylenol", ["TYLENOL"], "FAERS")
+    ('Tylenol', 'TYLENOL')
+    """
+    if asked in spellings or len(spellings) < 2:
+        return asked if asked in spellings else next(iter(spellings), None)
+    raise UnknownName("product", asked, f"that spelling in {where}", [f"{REPORTED}{name}" for name in spellings])
 
 
 def is_slip(asked: str, products: ProductVocabulary) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -12,6 +12,7 @@ from threading import Event, Thread
 from phytovigil.errors import StoreError
 from phytovigil.schema.reports import Batch
 from phytovigil.sources import Intake, RawFile
+from phytovigil.store import Release
 
 SHARE_STORED = 0.25
 """Bytes that the store keeps of one byte of raw text; measured 0.1 to 0.2, see docs/reference/speed.md."""
@@ -23,6 +24,44 @@ READ_AHEAD = 6
 """Steps that are read while one is being written: a release is read on while the one before it is committed."""
 
 GIGABYTE = 1e9
+
+WORTH_TELLING = 200_000_000
+"""Bytes of text from which the disk space is announced before the work begins."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of what is being done, the bytes read so far and the bytes of all files of the run."""
+
+
+@dataclass
+class Meter:
+    """How far a run has come, over all its files. total : their bytes."""
+
+    total: int
+    progress: Progress | None
+    done: int = 0
+
+    def tell(self, name: str, begun: int = 0) -> None:
+        """Report what is being done. begun : bytes read of a file that is not at its end."""
+        if self.progress:
+            self.progress(name, min(self.done + begun, self.total), self.total)
+
+    def finish(self, file: RawFile) -> None:
+        """A file is at its end."""
+        self.done += file.size
+
+    def pass_over(self, release: Intake) -> None:
+        """A release is in the store already."""
+        self.done += release.size
+        self.tell(release.files[-1].name)
+
+
+def leave_out_known(releases: Sequence[Intake], stored: Iterable[Release]) -> list[Intake]:
+    """Releases of which some file is new by name or size: enough to reckon with, before any content is compared.
+
+    Without this a run that is continued would ask for the space of all that it has taken in already.
+    """
+    known = {(entry.file, entry.bytes) for release in stored for entry in release.files}
+    return [release for release in releases if not known.issuperset((raw.name, raw.size) for raw in release.files)]
 
 
 def space_needed(releases: Sequence[Intake]) -> int:
@@ -41,6 +80,18 @@ def require_space(folder: Path, releases: Sequence[Intake]) -> None:
             f"{needed / GIGABYTE:.1f} GB of disk; {free / GIGABYTE:.1f} GB are free at {folder}.",
             "Free some space, take in fewer quarters at a time, or choose another disk with --store.",
         )
+
+
+def announce_space(folder: Path, releases: Sequence[Intake]) -> str | None:
+    """A sentence on the disk space that a large intake needs; None for a small one."""
+    size = sum(release.size for release in releases)
+    if size < WORTH_TELLING:
+        return None
+    needed, free = space_needed(releases), shutil.disk_usage(folder).free
+    return (
+        f"Taking in {size / GIGABYTE:.1f} GB of text; the store will need up to {needed / GIGABYTE:.1f} GB, "
+        f"{free / GIGABYTE:.1f} GB are free."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from phytovigil.cases import VALUES
 from phytovigil.errors import NoAnswer, UnknownName
 from phytovigil.schema.reports import Source
@@ -9,13 +11,16 @@ from phytovigil.schema.selection import Selection
 from phytovigil.study.naming import find_near
 from phytovigil.study.sourcing import OpenSource
 
+MARKING_PRIMARY = frozenset(("faers-ascii",))
+"""Formats that tell the primary suspect from other suspects."""
+
 
 def check_selection(opened: OpenSource, selection: Selection) -> None:
     """Raise NoAnswer for a field that the source does not record, UnknownName for a value that it does not hold.
 
     Without this a slip of the pen, or a field that is not there, would come back as an empty population.
     """
-    check_role(opened.source, selection.role)
+    check_role(opened.source, selection.role, read_by(opened))
     for field, sql in VALUES.items():
         asked = getattr(selection, field)
         if asked:
@@ -23,10 +28,22 @@ def check_selection(opened: OpenSource, selection: Selection) -> None:
             check_values(opened, field, asked, held)
 
 
-def check_role(source: Source, role: str) -> None:
-    """Raise NoAnswer for the primary suspect in a source that does not mark one: the count would be a silent zero."""
-    if role == "primary" and not source.marks_primary:
+def read_by(opened: OpenSource) -> set[str]:
+    """Names of the formats that the releases were read from."""
+    return {entry.reader for release in opened.session.releases for entry in release.files}
+
+
+def check_role(source: Source, role: str, formats: Set[str] = frozenset()) -> None:
+    """Raise NoAnswer for the primary suspect where nothing marks one: the count would be a silent zero."""
+    if role != "primary":
+        return
+    if not source.marks_primary:
         raise NoAnswer(f"{source.label} does not mark the primary suspect of a case.", "Ask for the role suspect.")
+    if formats and formats.isdisjoint(MARKING_PRIMARY):
+        raise NoAnswer(
+            f"{source.label} as {' and '.join(sorted(formats))} does not mark the primary suspect of a case.",
+            "Ask for the role suspect, or take in the ASCII quarters.",
+        )
 
 
 def check_values(opened: OpenSource, field: str, asked: tuple[str, ...], held: list[str]) -> None:

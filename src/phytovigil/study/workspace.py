@@ -19,14 +19,16 @@ from phytovigil.schema.study import Study
 from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import READERS, SOURCES
 from phytovigil.store import Store, parse_memory
+from phytovigil.study.as_of import read_as_of
 from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
 from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_deciders
 from phytovigil.study.evidence import Evidence, ReportEvidence
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
-from phytovigil.study.ingesting import Progress, ingest
+from phytovigil.study.ingesting import Notice, ingest
 from phytovigil.study.naming import NamedProduct, NamedReaction, name_product, name_reaction
+from phytovigil.study.pacing import Progress
 from phytovigil.study.quarantined import list_quarantine, sum_up
 from phytovigil.study.running import (
     Plan,
@@ -59,6 +61,8 @@ def default_store() -> Path:
 class Workspace:
     """A store and the vocabulary that reads it.
 
+    Wherever a method takes `as_of`, it is a day (2019-12-31) or a quarter, which means its last day (2019Q4).
+
     store : folder of the store; see `default_store`. Nothing is created before something is taken in.
     memory : what the program may use, such as "2GB"; half of the machine's unless stated.
     """
@@ -73,11 +77,17 @@ class Workspace:
         source: str | None = None,
         as_of: str | None = None,
         progress: Progress | None = None,
+        notice: Notice | None = None,
     ) -> dict[str, Any]:
-        """Take raw files, folders or zips in. Returns the ledger: rows read = rows kept + rows quarantined."""
+        """Take raw files, folders or zips in. Returns the ledger: rows read = rows kept + rows quarantined.
+
+        as_of : date of the release, where neither its name nor its reports shall tell it.
+        progress : called with the current file's name, the bytes read so far and the bytes of all files.
+        notice : called once with a sentence about the disk space that a large intake needs.
+        """
         if source is not None:
             require_source(source)
-        return ingest(self.store, [Path(path) for path in paths], source, as_of, progress)
+        return ingest(self.store, [Path(path) for path in paths], source, read_as_of(as_of), progress, notice)
 
     def releases(self, *, verify: bool = False) -> dict[str, Any]:
         """The releases of the store; with `verify`, also the files that no longer match their hash."""
@@ -88,10 +98,11 @@ class Workspace:
 
     def quarantine(self, *, source: str | None = None, as_of: str | None = None) -> dict[str, Any]:
         """Every row and single value of the store's releases that was put aside, with its place and reason."""
+        day = read_as_of(as_of)
         chosen = [require_source(source)] if source else list(self.store.sources())
         entries = []
         for name in chosen or list(SOURCES)[:1]:
-            with closing(self.store.read(name, as_of)) as session:
+            with closing(self.store.read(name, day)) as session:
                 entries.extend(list_quarantine(session))
         return self._answer("quarantine", store=str(self.store.folder), **sum_up(entries), entries=entries)
 
@@ -166,16 +177,18 @@ class Workspace:
         It runs on the store's reports, unless a snapshot is named, or the store is empty and a snapshot of this
         study comes with the program.
         """
+        day = read_as_of(as_of)
         study = load_study(file)
         folder = find_snapshot(snapshot) if snapshot else self._fallback(study)
         if folder is not None:
             return run_on_snapshot(study, read_snapshot(folder))
-        return self._run_on_reports(study, as_of)
+        return self._run_on_reports(study, day)
 
     def snapshot(self, file: Path | str, folder: Path | str, *, as_of: str | None = None) -> dict[str, Any]:
         """Write the counts that a study needs, without the reports, so that it runs anywhere."""
+        day = read_as_of(as_of)
         study = load_study(file)
-        with self._evidence(study, as_of) as (plan, evidence):
+        with self._evidence(study, day) as (plan, evidence):
             opened = next(iter(evidence.values())).counter.opened
             return write_snapshot(plan, evidence, Path(folder), opened.products, opened.reactions)
 
@@ -332,7 +345,8 @@ class Workspace:
     @contextmanager
     def _open(self, source: str | None, as_of: str | None) -> Iterator[ReportCounter]:
         """One source, open for counting."""
-        opened = open_source(self.store, self._choose(source), as_of, load_products(), load_reactions())
+        day = read_as_of(as_of)
+        opened = open_source(self.store, self._choose(source), day, load_products(), load_reactions())
         try:
             yield ReportCounter(opened)
         finally:
@@ -476,7 +490,7 @@ def write_study(findings: dict[str, Any], folder: Path | str) -> list[Path]:
 
 
 def open_workspace(store: Path | str | None = None, memory: str | None = None) -> Workspace:
-    """Open a store for questions.
+    """Open a store. memory : what the program may use, such as "2GB"; half of the machine's unless stated.
 
     >>> open_workspace("no-store-here").releases()["releases"]
     []

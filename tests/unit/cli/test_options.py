@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from phytovigil.cli.options import (
-    check_date,
     complete_group,
     complete_product,
     complete_schema,
@@ -84,14 +83,6 @@ def test_years(years: str | None, read: tuple[int, int] | None) -> None:
 def test_years_that_are_none(years: str) -> None:
     with pytest.raises(InvalidRequest, match="range of years"):
         parse_years(years)
-
-
-def test_dates() -> None:
-    assert check_date(None) is None
-    assert check_date("2017-06-30") == "2017-06-30"
-    for wrong in ("30.06.2017", "2017-06-31", "2017", ""):
-        with pytest.raises(InvalidRequest, match="no date"):
-            check_date(wrong)
 
 
 def test_completion_offers_what_begins_so() -> None:

@@ -107,35 +107,31 @@ def test_width_is_never_so_small_that_a_number_is_cut(monkeypatch: pytest.Monkey
     assert printing.terminal_width() == printing.LEAST_WIDTH
 
 
-def test_ledger_balances_in_words(capsys: pytest.CaptureFixture[str]) -> None:
-    file = {
-        "file": "caers.csv",
-        "changed": True,
-        "release": "caers-1",
-        "as_of": "2017-06-30",
-        "reports": 2,
-        "rows_read": 3,
-        "rows_kept": 2,
-        "rows_quarantined": 1,
-        "reasons": [{"scope": "row", "reason": "nul-byte", "count": 1, "meaning": "A NUL byte."}],
-    }
-    skipped = [{"file": "notes.pdf", "reason": "A PDF document."}]
-    held = {**file, "file": "again.csv", "changed": False}
-    text = shown(capsys, printing.print_ingest, {"files": [file, held], "skipped": skipped})
-    assert "3 rows read = 2 kept + 1 quarantined; 2 reports" in text
-    assert "1 × nul-byte (row put aside): A NUL byte." in text
-    assert "again.csv: already in the store as caers-1; nothing changed." in text
-    assert "Passed over: notes.pdf: A PDF document." in text
-
-
 def test_search_without_a_find_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, printing.print_products, {"asked": "zzz", "vocabulary": "2026-11", "products": []})
     assert text == "No name in the vocabulary 2026-11 resembles “zzz”.\n"
 
 
-def test_empty_store_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    text = shown(capsys, printing.print_releases, {"releases": [], "store": "here"})
-    assert "phytovigil ingest" in text
+def test_quarantine_tells_rows_from_values_and_repairs(capsys: pytest.CaptureFixture[str]) -> None:
+    place = {"file": "DRUG19Q1.txt", "line": 7, "field": "", "raw": "1$2"}
+    entries = [
+        {**place, "scope": "row", "reason": "wrong-column-count"},
+        {**place, "scope": "value", "reason": "unknown-code", "field": "sex", "raw": "X"},
+        {**place, "scope": "repair", "reason": "split-row"},
+    ]
+    reasons = [{**entry, "count": 1, "meaning": "A sentence."} for entry in entries]
+    answer = {"entries": entries, "reasons": reasons, "rows": 1, "values": 1}
+    assert shown(capsys, printing.print_quarantine, answer).splitlines() == [
+        "DRUG19Q1.txt line 7: wrong-column-count: row “1$2”",
+        "DRUG19Q1.txt line 7: unknown-code: sex “X”",
+        "DRUG19Q1.txt line 7: split-row: repaired “1$2”",
+        "1 rows and 1 single values put aside; the rows of the values were kept. 1 repairs; the rows were kept.",
+        "  1 × wrong-column-count: A sentence.",
+        "  1 × unknown-code: A sentence.",
+        "  1 × split-row: A sentence.",
+    ]
+    without = {**answer, "entries": [], "reasons": reasons[:2]}
+    assert "repair" not in shown(capsys, printing.print_quarantine, without)
 
 
 def test_json_refuses_what_json_cannot_carry() -> None:

@@ -192,6 +192,11 @@ def make_listing_pairs(counts: dict[str, int]) -> list[dict[str, Any]]:
     return pairs
 
 
+def make_product(name: str, role: str, *, under_study: bool) -> dict[str, Any]:
+    empty: dict[str, Any] = {"indications": [], "periods": [], "dechallenge": None, "rechallenge": None}
+    return {"name": name, "role": role, "under_study": under_study, **empty}
+
+
 def make_case(source: str, number: int, term: str, reactions: list[str], role: str = "suspect") -> dict[str, Any]:
     return {
         "anchor": f"{source}-case-{number}",
@@ -206,8 +211,8 @@ def make_case(source: str, number: int, term: str, reactions: list[str], role: s
         "serious": number % 2 == 0,
         "outcomes": ["HOSPITALIZATION", "OTHER SERIOUS OUTCOMES"] if number % 2 == 0 else [],
         "products": [
-            {"name": "EXAMPLEWORT LEAF POWDER", "role": role, "under_study": True},
-            {"name": "MULTIVITAMIN, UNNAMED", "role": "concomitant", "under_study": False},
+            make_product("EXAMPLEWORT LEAF POWDER", role, under_study=True),
+            make_product("MULTIVITAMIN, UNNAMED", "concomitant", under_study=False),
         ],
         "terms": [{"term": term, "reactions": reactions}, {"term": "NAUSEA", "reactions": []}],
         "reactions": reactions,

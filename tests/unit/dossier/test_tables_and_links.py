@@ -53,6 +53,20 @@ def test_a_suspect_count_leaves_out_concomitant_cases(source: dict[str, Any]) ->
     assert len(list_cases_of_pair(source, anyone, "examplewort")) == 4
 
 
+def test_every_choice_of_roles_takes_its_own_cases(source: dict[str, Any]) -> None:
+    """Four cases, the product in another role in each."""
+    pair, cases = source["pairs"][0], source["case_list"]
+    jaundiced = [case for case in cases if pair["reaction"] in case["reactions"]]
+    for case, role in zip(jaundiced, ("primary suspect", "suspect", "interacting", "concomitant"), strict=True):
+        case["products"][0]["role"] = role
+    named = {}
+    for role, count in (("primary", 1), ("suspect", 3), ("any", 4)):
+        asked = pair | {"a": count, "selection": pair["selection"] | {"role": role}}
+        named[role] = [case["case_id"] for case in list_cases_of_pair(source, asked, "examplewort")]
+    every = [case["case_id"] for case in jaundiced]
+    assert named == {"primary": every[:1], "suspect": every[:3], "any": every}
+
+
 @pytest.mark.parametrize("change", [{"sex": ["female"]}, {"years": [2010, 2012]}, {"serious": False}])
 def test_a_narrower_selection_names_no_cases_but_links_to_its_reaction(source: dict[str, Any], change: Any) -> None:
     pair = source["pairs"][0]

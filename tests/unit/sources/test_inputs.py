@@ -66,7 +66,8 @@ def test_what_is_no_data_beside_data_is_skipped_with_its_reason(zipped: Zip) -> 
         ("Report ID,Sex".encode("utf-16"), "UTF-16 text"),
         (b"\x00\x01\x02\x03", "not text"),
         (b"primaryid$caseid$caseversion\r\n1$1$1", "a FAERS quarterly ASCII file"),
-        (b"ISR$CASE$I_F_COD$FOLL_SEQ\r\n", "a FAERS quarterly ASCII file"),
+        (b"ISR$CASE$I_F_COD$FOLL_SEQ\r\n", "with a damaged header: its columns (ISR, CASE, I_F_COD, FOLL_SEQ) are"),
+        (b"100046943$10004694$3$F\r\n", "a table with delimiter “$” and no header"),
         (HEADER.replace(",", ";").encode(), "a table with delimiter “;” and 12 columns (Report ID, CAERS Created"),
         (HEADER.replace(",", "\t").encode(), "a table with delimiter tab and 12 columns"),
         (HEADER.replace("Product Code,", "").encode(), "a table with delimiter “,” and 11 columns"),
@@ -118,7 +119,7 @@ def test_paths_that_hold_nothing(tmp_path: Path, prepare: Callable[[Path], Any],
 
 def test_an_archive_of_another_kind_says_what_is_in_it(zipped: Zip) -> None:
     path = zipped("faers.zip", {"ascii/ASC_NTS.pdf": "%PDF", "ascii/DEMO17Q2.txt": "primaryid$caseid\n1$1"})
-    with pytest.raises(UnreadableFile, match=r"DEMO17Q2\.txt is a FAERS quarterly ASCII file \(not supported"):
+    with pytest.raises(UnreadableFile, match=r"DEMO17Q2\.txt is a FAERS quarterly ASCII file with a damaged"):
         match_inputs([path])
 
 

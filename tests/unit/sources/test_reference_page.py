@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from phytovigil.schema.reports import REPORT
+from phytovigil.schema.reports import REPORT, SCOPES
 from phytovigil.sources import READERS, SOURCES, Reason
 from phytovigil.sources.tables import read_table
 
@@ -18,7 +18,7 @@ def page(project_root: Path) -> str:
 
 def test_every_reason_has_its_row_and_no_other_has(page: str) -> None:
     rows = [line for line in page.splitlines() if line.startswith("| `") and line.count("|") == 4]
-    stated = [line for line in rows if line.split("|")[2].strip() in ("row", "value")]
+    stated = [line for line in rows if line.split("|")[2].strip() in SCOPES]
     assert stated == [f"| `{reason.code}` | {reason.scope} | {reason.sentence} |" for reason in Reason]
 
 

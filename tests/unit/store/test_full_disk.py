@@ -26,11 +26,12 @@ if limit:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
-    with Store(folder, "256MB").writing() as writer:
+    with Store(folder, 600_000_000).writing() as writer:
         release, ledger = writer.begin("caers"), Ledger()
         try:
             numbers = [str(number * 7919 % 1_000_003) for number in range(rows)]
-            report = {"key": list(map(int, numbers)), "case_id": numbers, "version": [0] * rows, "received": [date(2020, 1, 1)] * rows,
+            report = {"key": list(map(int, numbers)), "case_id": numbers, "version": [0] * rows,
+                      "received": [date(2020, 1, 1)] * rows,
                       "control_number": [f"US-{hash(n) % 10**12}" for n in numbers], "line": list(range(rows))}
             release.append(Batch({"report": report}, rows, rows, 0), ledger)
             release.finish_file("large.csv", "ef" * 32, 1, "made-up", ledger)

@@ -111,9 +111,9 @@ def spoil_words(text: str) -> str:
         lambda _: "",
         lambda _: "[]",
         lambda _: "null",
-        lambda _: '{"format": %d, "releases": 3, "words": []}' % FORMAT,
-        lambda _: '{"format": %d, "releases": [null], "words": []}' % FORMAT,
-        lambda _: '{"format": %d, "releases": [], "words": [{"file": "words/000001.parquet"}]}' % FORMAT,
+        lambda _: json.dumps({"format": FORMAT, "releases": 3, "words": []}),
+        lambda _: json.dumps({"format": FORMAT, "releases": [None], "words": []}),
+        lambda _: json.dumps({"format": FORMAT, "releases": [], "words": [{"file": "words/000001.parquet"}]}),
     ],
 )
 def test_a_damaged_manifest_is_named_in_one_line(tmp_path: Path, spoil: Any) -> None:

@@ -304,7 +304,7 @@ def test_nothing_is_computed_from_a_file_that_was_changed(two_releases: Store) -
     session.engine.write_parquet(
         "SELECT 0::BIGINT AS report, 0 AS term, NULL::INTEGER AS outcome, NULL::INTEGER AS recurrence, "
         "NULL::BIGINT AS orphan_of",
-        two_releases.folder / name
+        two_releases.folder / name,
     )
     with pytest.raises(DamagedStore, match=name):
         session.derive("sums", LARGEST)

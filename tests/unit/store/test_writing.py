@@ -15,7 +15,6 @@ from phytovigil.schema.reports import Batch
 from phytovigil.store import Session, Store
 from phytovigil.store.writing import Ledger
 
-
 STORED = (
     "report",
     "report_product",
@@ -47,11 +46,7 @@ def test_two_stores_of_the_same_input_are_the_same_bytes(
     first, second = (all_bytes(store.folder) for store in stores)
     assert sorted(first) == sorted(
         ["manifest.json", "words/000001.parquet", "words/000002.parquet"]
-        + [
-            f"releases/{release.id}/{table}.parquet"
-            for release in stores[0].releases()
-            for table in STORED
-        ]
+        + [f"releases/{release.id}/{table}.parquet" for release in stores[0].releases() for table in STORED]
     )
     assert first == second
 
@@ -95,10 +90,10 @@ def test_the_same_bytes_whatever_the_threads(tmp_path: Path, all_bytes: Any, mon
     assert all_bytes(tmp_path / "one") == all_bytes(tmp_path / "four")
 
 
-def test_words_are_numbered_in_alphabetical_order_and_keep_their_number(store: Store, ingest: Any, report: Any) -> None:
+def test_words_are_numbered_as_they_come_and_keep_their_number(store: Store, ingest: Any, report: Any) -> None:
     ingest(store, [report(products=(("suspect", "KRATOM"), ("suspect", "ALOE")), terms=("NAUSEA",))])
     before = words(store)
-    assert before == {"ALOE": 0, "KRATOM": 1, "NAUSEA": 2}
+    assert before == {"KRATOM": 0, "ALOE": 1, "NAUSEA": 2}
     ingest(store, [report("2", products=(("suspect", "KRATOM"), ("suspect", "ABUTA")), terms=("ITCH",))])
     assert words(store) == {**before, "ABUTA": 3, "ITCH": 4}
 

@@ -1,0 +1,28 @@
+"""The page about FAERS states what the program does with every real sample."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture
+def script(project_root: Path) -> ModuleType:
+    """The script that writes the table."""
+    spec = importlib.util.spec_from_file_location("real_samples", project_root / "benchmarks" / "real_samples.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_table_of_the_page_is_what_the_program_does(script: ModuleType, shared_data: Path, project_root: Path) -> None:
+    page = (project_root / "docs" / "reference" / "faers-ascii.md").read_text("utf-8")
+    rows = script.take_in_samples(shared_data)
+    assert len(rows) > 10
+    assert all(int(row[2].replace(",", "")) == sum(int(cell.replace(",", "")) for cell in row[3:5]) for row in rows)
+    assert script.write_table(rows) in page
