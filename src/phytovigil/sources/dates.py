@@ -52,6 +52,8 @@ def write_iso(text: str) -> str | None:
     if parts is None:
         return None
     year, month, day = parts
+    if month == 0 and day:
+        return None  # a day of no month; zeros elsewhere stand for what is not known
     try:
         whole = date(year, month or 1, day or 1)
     except ValueError:

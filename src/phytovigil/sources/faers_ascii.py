@@ -64,9 +64,11 @@ class FaersAsciiReader(Reader):
 def read_table(raw: RawFile, head: bytes, layout: Layout, today: date) -> Iterator[Batch]:
     """Batches of one of the seven tables."""
     from phytovigil.sources.faers_batches import make_batch
-    from phytovigil.sources.faers_lines import read_blocks
+    from phytovigil.sources.faers_lines import majority_delimiters, read_blocks
 
-    delimiters = usual_delimiters(head, layout)
+    rows = head.partition(b"\n")[2]
+    first = layout.width if rows.partition(b"\n")[0].count(b"$") == layout.width else layout.width - 1
+    delimiters = majority_delimiters(rows, layout, first)
     with raw.open() as stream:
         header = len(stream.readline(HEAD))
         empty = True
@@ -75,13 +77,6 @@ def read_table(raw: RawFile, head: bytes, layout: Layout, today: date) -> Iterat
             yield make_batch(raw.name, block, layout, delimiters, today, block.bytes_read + header)
         if empty:
             yield make_batch(raw.name, None, layout, delimiters, today, raw.size)
-
-
-def usual_delimiters(head: bytes, layout: Layout) -> int:
-    """How many delimiters the file's first row has: one more than columns part, where rows end in one."""
-    lines = head.split(b"\n", 2)
-    first = lines[1].count(b"$") if len(lines) > 1 else 0
-    return layout.width if first == layout.width else layout.width - 1
 
 
 def read_deletions(raw: RawFile) -> Iterator[Batch]:

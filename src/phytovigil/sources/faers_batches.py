@@ -72,7 +72,7 @@ def list_notes(
     if refusals:
         raw = block.content.split(b"\n")
         notes += [
-            (file, int(block.lines[row]), "row", reason.code, "", raw[row].decode()[:LONGEST_RAW])
+            (file, int(block.lines[row]), "row", reason.code, "", raw[row].decode().rstrip("\r")[:LONGEST_RAW])
             for row, reason in refusals
         ]
     notes += [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -204,9 +204,3 @@ def read_duration(amount: str, unit: str) -> tuple[float | None, Fault | None]:
 def read_faers_country(text: str) -> tuple[str | None, Fault | None]:
     """ISO code of a country."""
     return read_country(text)
-
-
-def rows_where(mask: Any) -> Iterator[int]:
-    """Places of the true values of an Arrow or NumPy mask."""
-    array = mask if isinstance(mask, np.ndarray) else mask.to_numpy(zero_copy_only=False)
-    return (int(row) for row in np.flatnonzero(array))

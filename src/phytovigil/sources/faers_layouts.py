@@ -60,9 +60,10 @@ QUARTER = re.compile(r"(?<!\d)(?:20)?(\d\d)q([1-4])(?!\d)", re.ASCII | re.IGNORE
 DELETED_NAME = re.compile(r"delet", re.IGNORECASE)
 DELETED_LINES = re.compile(
     rb"(?:[ \t]*+(?:caseid|case)?+[ \t]*+\$?+[ \t]*+\r?+(?:\n|\Z))?+"
-    rb"(?:[ \t]*+\d{5,12}+[ \t]*+\$?+[ \t]*+\r?+(?:\n|\Z))*+"
+    rb"(?:[ \t]*+(?:\d{5,12}+)?+[ \t]*+\$?+[ \t]*+\r?+\n)*+(?:[ \t]*+\d{5,12}+[ \t]*+\$?+[ \t]*+\r?+)?+",
+    re.IGNORECASE,
 )
-"""A heading, which may be a blank or missing, and case numbers; possessive, since such a file may hold anything."""
+"""A heading, which may be a blank or missing, case numbers and empty lines; possessive, as a file may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ class Layout:
 
     def starts_row(self, fields: list[str]) -> bool:
         """Whether text, cut at its delimiters, begins as a row of this table does; strict enough to part rows by."""
-        if len(fields) < min(self.width, 3) or not NUMBER.fullmatch(fields[0]):
+        if len(fields) <= self.deepest or not NUMBER.fullmatch(fields[0]):
             return False
-        if self.columns[1] == "caseid" and not is_number_of(fields[0], fields[1], legacy=self.is_legacy):
+        if (self.has_case or self.is_legacy) and not is_number_of(fields[0], fields[1], legacy=self.is_legacy):
             return False
         if SEQUENCE in self.columns and not SEQUENCE_NUMBER.fullmatch(fields[self.place(SEQUENCE)]):
             return False
@@ -99,6 +100,17 @@ class Layout:
     def is_legacy(self) -> bool:
         """Whether report and case have numbers of their own (ISR and CASE)."""
         return self.table == "demo" and "caseversion" not in self.columns
+
+    @property
+    def has_case(self) -> bool:
+        """Whether a row's number is followed by the case number that it begins with, as in every table since 2012Q4."""
+        return self.columns[1] in ("", "caseid") and not self.is_legacy
+
+    @property
+    def deepest(self) -> int:
+        """The last place that `starts_row` looks at."""
+        looked_at = [self.place(name) for name in (SEQUENCE, "role_cod") if name in self.columns]
+        return max(1, *looked_at, min(self.width, 3) - 1)
 
 
 def is_number_of(number: str, case: str, *, legacy: bool) -> bool:
@@ -137,7 +149,8 @@ def without_repeats(names: Iterable[str]) -> list[str]:
 
 def is_deletion_list(name: str, head: bytes) -> bool:
     """Whether a file lists deleted cases: called so, and nothing but case numbers below a blank heading."""
-    whole = head[: head.rfind(b"\n") + 1] or head
+    start = head.removeprefix(BYTE_ORDER_MARK)
+    whole = start[: start.rfind(b"\n") + 1] or start
     return bool(DELETED_NAME.search(PurePosixPath(name).name)) and bool(DELETED_LINES.fullmatch(whole))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from phytovigil.sources.draft import LONGEST_RAW
-from phytovigil.sources.faers_layouts import KEY, NUMBER, SEQUENCE, Layout, is_number_of
+from phytovigil.sources.faers_layouts import KEY, NUMBER, SEQUENCE, Layout
 from phytovigil.sources.reasons import Reason
 
 LONGEST_LINE = 1 << 20
@@ -64,8 +64,7 @@ class Repairer:
         self.usual = delimiters if usual is None else usual
         self._width = layout.width
         self.has_trailing = self.usual == layout.width
-        self._deepest = max(layout.place(name) for name in NEEDED_TO_START if name in layout.columns)
-        self._has_case = layout.columns[1] in ("", "caseid") and not layout.is_legacy
+        self._has_case = layout.has_case
 
     def repair(self, lines: list[tuple[int, bytes]], *, more: bool = False) -> Outcome:
         """Read a run of consecutive odd lines. more : whether other odd lines may follow that are not known yet."""
@@ -112,12 +111,6 @@ class Repairer:
         """Whether a row has as many delimiters as the rows of the file have, a trailing one with nothing behind."""
         return len(fields) == self.usual + 1 and (not self.has_trailing or not fields[-1].strip())
 
-    def _starts_row(self, fields: list[str]) -> bool:
-        """Whether text begins as a row does, the case number of other tables than DEMO included."""
-        if len(fields) <= self._deepest or not self._layout.starts_row(fields):
-            return False
-        return not self._has_case or is_number_of(fields[0], fields[1], legacy=False)
-
     def _part(self, fields: list[str]) -> list[Row]:
         """A line as one row, or as two that lost the line end between them; nothing if neither is certain."""
         if self._is_whole(fields):
@@ -125,7 +118,7 @@ class Repairer:
         if mended := self._mend_number(fields):
             return [Row(mended, [Reason.STRAY_DELIMITER])]
         for first, second in self._cuts(fields):
-            if self._is_whole(second) and self._starts_row(first) and self._starts_row(second):
+            if self._is_whole(second) and self._layout.starts_row(first) and self._layout.starts_row(second):
                 return [Row(first, [Reason.JOINED_ROWS]), Row(second[: self._width], [])]
         return []
 
@@ -165,7 +158,7 @@ class Repairer:
             return None
         # The delimiter itself cannot be written back; its place in the number is kept by a blank.
         mended = [*fields[:place], f"{fields[place]} {fields[place + 1]}", *fields[place + 2 :]]
-        return mended[: self._width] if self._is_whole(mended) and self._starts_row(mended) else None
+        return mended[: self._width] if self._is_whole(mended) and self._layout.starts_row(mended) else None
 
     def _join(
         self, fields: list[str], lines: list[tuple[int, bytes]], place: int, more: bool
@@ -174,7 +167,7 @@ class Repairer:
 
         The row and its lines; no row and 1 line if there is no certain one; 0 lines if lines to come decide.
         """
-        if not self._starts_row(fields):
+        if not self._layout.starts_row(fields):
             return None, 1
         joined, reasons = fields, [Reason.SPLIT_ROW]
         for used, (_, raw) in enumerate(lines[place + 1 : place + MOST_SPLIT], start=2):

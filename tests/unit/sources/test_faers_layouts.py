@@ -144,6 +144,8 @@ def test_the_first_of_two_equal_columns_counts() -> None:
         ("faers_ascii_2022Q4.zip/Deleted/DELETE22Q4.txt", (2022, 4)),
         ("faers_ascii_2022Q4.zip/Deleted/DELETE21Q4.txt", (2021, 4)),  # the nearest name counts
         ("22q4/DEMO.txt", (2022, 4)),
+        ("faers_ascii_2022Q4.zip/ASCII/DEMO.txt", (2022, 4)),
+        ("2025q3_sample/_demo_sample.txt", (2025, 3)),
         ("DEMO12Q5.txt", None),
         ("DEMO12Q12.txt", None),
         ("DEMO.txt", None),
@@ -172,3 +174,28 @@ def test_lists_of_deleted_cases(head: bytes) -> None:
 )
 def test_what_is_no_list_of_deleted_cases(head: bytes) -> None:
     assert not is_deletion_list("DELETE22Q4.txt", head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"CASEID\n12345\n",
+        b"\xef\xbb\xbfcaseid\n12345\n",
+        b"12345\n\n12346\n",
+        b" \r\n12345\r\n\r\n",
+        b"12345\n12346",
+        b" $\n12345$\n",
+    ],
+)
+def test_lists_of_deletions_with_other_headings_and_empty_lines_are_known(head: bytes) -> None:
+    assert is_deletion_list("DELETE22Q4.txt", head)
+
+
+@pytest.mark.parametrize("head", [b"Cases to delete\n12345\n", b"12345,1\n", b"1234\n", b"12345\nnone\n"])
+def test_other_files_called_so_are_no_lists_of_deletions(head: bytes) -> None:
+    assert not is_deletion_list("DELETE22Q4.txt", head)
+
+
+def test_a_name_like_a_list_costs_no_time_whatever_the_file_holds() -> None:
+    assert not is_deletion_list("DELETE22Q4.txt", b" " * 65_000 + b"x\n")
+    assert not is_deletion_list("DELETE22Q4.txt", b"1" * 65_000 + b"\n")
