@@ -170,7 +170,7 @@ def content(folder: Path) -> dict[str, str]:
     return {
         name: hashlib.sha256(file.read_bytes()).hexdigest()
         for name, file in sorted(files.items())
-        if not name.startswith(("lock", "staging/", "derived/draft-", "manifest.json.draft"))
+        if not name.startswith(("lock", "staging/", "stamps", "derived/draft-", "manifest.json.draft"))
     }
 
 

@@ -57,9 +57,12 @@ def case_tables_sql() -> dict[str, str]:
                 year(received)::SMALLINT AS year, serious, reporter, country
             FROM report JOIN ({LATEST}) USING (report)
             ORDER BY report""",
-        "case_name": f"""
+        "case_name": """
             SELECT case_index, name, min(role)::TINYINT AS role
-            FROM ({named_sql("verbatim")} UNION ALL {named_sql("ingredient")}) JOIN cases USING (report)
+            FROM (
+                SELECT case_index, unnest([verbatim, ingredient]) AS name, role
+                FROM report_product JOIN cases USING (report))
+            WHERE name IS NOT NULL
             GROUP BY case_index, name ORDER BY name, case_index""",
         "case_category": """
             SELECT DISTINCT text AS category, case_index
@@ -80,11 +83,6 @@ def node_table_sql() -> dict[str, str]:
             FROM case_name JOIN word_node ON word = name
             GROUP BY node, case_index ORDER BY node, case_index""",
     }
-
-
-def named_sql(column: str) -> str:
-    """Words of one column of report_product with the role of their product."""
-    return f'SELECT report, "{column}" AS name, role FROM report_product WHERE "{column}" IS NOT NULL'
 
 
 def age_band_sql() -> str:

@@ -22,6 +22,9 @@ from phytovigil.sources.values import OLDEST_YEARS, read_age, read_number, read_
 Read = Callable[[str], tuple[Any, Fault | None]]
 """Reads one value: what it means, or null with the reason."""
 
+MOSTLY_DISTINCT = frozenset((KEY, "caseid", "mfr_num", "auth_num", "lit_ref", "dose_vbm", "lot_num"))
+"""Columns whose values hardly repeat: a dictionary of them would be as long as they are."""
+
 PARSE_BLOCK = 4 << 20
 BETWEEN = "\x1f"
 DAYS_A_YEAR = 365.25
@@ -44,7 +47,7 @@ def parse_rows(content: bytes, layout: Layout, delimiters: int) -> Any:
         ),
         convert_options=pyarrow.csv.ConvertOptions(
             include_columns=wanted,
-            column_types={name: pyarrow.string() if name == KEY else words for name in wanted},
+            column_types={name: pyarrow.string() if name in MOSTLY_DISTINCT else words for name in wanted},
             null_values=[""],
             strings_can_be_null=True,
         ),
@@ -60,12 +63,11 @@ class Table:
         self.faults: list[tuple[int, Fault]] = []
 
     def text(self, name: str) -> Any:
-        """A column of text without blanks around it, dictionary-encoded; blank is null."""
+        """A column of text without blanks around it, dictionary-encoded where it repeats; blank is null."""
+        if name in MOSTLY_DISTINCT and name in self._rows.column_names:
+            return trim(self._rows.column(name).combine_chunks())
         column = self.words(name)
-        trimmed = pyarrow.compute.utf8_trim_whitespace(column.dictionary)
-        blank = pyarrow.compute.equal(trimmed, "")
-        values = pyarrow.compute.if_else(blank, pyarrow.scalar(None, pyarrow.string()), trimmed)
-        return pyarrow.DictionaryArray.from_arrays(column.indices, values)
+        return pyarrow.DictionaryArray.from_arrays(column.indices, trim(column.dictionary))
 
     def read(self, name: str, read: Read, kind: Any) -> Any:
         """A column with each distinct value read; faults are noted with their rows."""
@@ -112,6 +114,12 @@ class Table:
         return pyarrow.DictionaryArray.from_arrays(
             pyarrow.array(places.astype(np.int32)), pyarrow.array(texts, pyarrow.string())
         )
+
+
+def trim(texts: Any) -> Any:
+    """Strings without blanks around them; what is blank is null."""
+    trimmed = pyarrow.compute.utf8_trim_whitespace(texts)
+    return pyarrow.compute.if_else(pyarrow.compute.equal(trimmed, ""), pyarrow.scalar(None, pyarrow.string()), trimmed)
 
 
 @cache

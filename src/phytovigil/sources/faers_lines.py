@@ -139,7 +139,8 @@ def clean(text: bytes, first: int, repairer: Repairer, bytes_read: int, *, more:
 
 def odd_lines(text: bytes, array: NDArray[np.uint8], ends: Places, repairer: Repairer) -> Places:
     """Places of the lines that need a look: other delimiters than expected, control characters, not UTF-8, long."""
-    counts = np.diff(np.searchsorted(np.flatnonzero(array == DOLLAR), ends), prepend=0)
+    marks = array[np.flatnonzero((array == DOLLAR) | (array == NEWLINE))]
+    counts = np.diff(np.flatnonzero(marks == NEWLINE), prepend=-1) - 1
     odd = (counts != repairer.delimiters) | (counts != repairer.usual)
     if repairer.has_trailing:
         odd |= last_bytes(array, ends) != DOLLAR

@@ -88,9 +88,7 @@ class GuardedStream(io.RawIOBase):
         """Fill the buffer as far as there are bytes."""
         view = memoryview(buffer).cast("B")
         with guarding(self._raw.name):
-            chunk = self._inner.read(len(view))
-        view[: len(chunk)] = chunk
-        return len(chunk)
+            return self._inner.readinto(view) or 0  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """Close the file, and the archive around it."""

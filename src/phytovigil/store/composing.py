@@ -92,9 +92,7 @@ def report_sql(*, lists_outcomes: bool) -> str:
     plain = plain_columns("report", "r", ("key", "serious", "outcomes"))
     absent = "false" if lists_outcomes else "NULL"
     gathered = " ".join(
-        f"""LEFT JOIN (
-            SELECT key, list(DISTINCT "{column}" ORDER BY "{column}") AS {name} FROM {table} GROUP BY key
-        ) {table} ON {table}.key = r.key"""
+        f"LEFT JOIN ({gathered_sql(table, name, column)}) {table} ON {table}.key = r.key"
         for table, (name, column) in GATHERED.items()
     )
     return f"""
@@ -104,6 +102,23 @@ def report_sql(*, lists_outcomes: bool) -> str:
             report_origin.origins
         FROM report r JOIN numbered n ON n.key = r.key {gathered}
         ORDER BY n.report"""
+
+
+def gathered_sql(table: str, name: str, column: str) -> str:
+    """SQL of (key, list): the distinct words of a column of few words, in alphabetical order, for each report.
+
+    Words are gathered as bits of a number, which is many times cheaper than a list for each report; each of the few
+    numbers that come out is then written as a list once. There is room for 62 words.
+    """
+    return f"""
+        WITH kind AS (
+            SELECT text, 1::BIGINT << (row_number() OVER (ORDER BY text) - 1)::INTEGER AS bit
+            FROM (SELECT DISTINCT "{column}" AS text FROM {table})),
+        mask AS (SELECT key, bit_or(bit) AS bits FROM {table} JOIN kind ON text = "{column}" GROUP BY key),
+        lists AS (
+            SELECT bits, list(text ORDER BY text) AS {name} FROM (SELECT DISTINCT bits FROM mask) JOIN kind
+            ON bits & bit <> 0 GROUP BY bits)
+        SELECT key, {name} FROM mask JOIN lists USING (bits)"""
 
 
 def child_sql(table: str) -> str:

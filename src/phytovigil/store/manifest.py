@@ -18,6 +18,9 @@ FORMAT = 2
 
 NAME = "manifest.json"
 
+RELEASES = "releases"
+"""The folder of the releases. It is made after the first manifest, so that there is none without one."""
+
 MEND = "Put a copy of it back, or take the raw files in again into a new store; `phytovigil releases` lists them."
 """What to do about damage that nothing in the store itself can repair."""
 
@@ -110,7 +113,9 @@ def read_manifest(folder: Path) -> Manifest:
     file = folder / NAME
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if (folder / RELEASES).is_dir():
+            raise DamagedStore(f"The store {folder} holds releases and lacks its manifest {NAME}.", MEND) from error
         return Manifest()
     except (OSError, ValueError) as error:
         raise DamagedStore(f"The store's manifest {file} cannot be read: {error}.", MEND) from error

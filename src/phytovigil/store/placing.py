@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from phytovigil.store.manifest import Manifest, Release, sync_folder, write_manifest
+from phytovigil.store.engine import explain_os_error
+from phytovigil.store.manifest import NAME, RELEASES, Manifest, Release, sync_folder, write_manifest
 
 
 def publish(
@@ -17,7 +18,7 @@ def publish(
     """Move files into place, then name them in the manifest; before that rename they do not exist for readers."""
     if words:
         place_file(staging / "words.parquet", folder / str(words["file"]))
-    place_file(staging / "tables", folder / "releases" / release.id)
+    place_file(staging / "tables", folder / RELEASES / release.id)
     extended = manifest.with_release(release, words)
     write_manifest(folder, extended)
     return extended
@@ -33,6 +34,15 @@ def place_file(staged: Path, target: Path) -> None:
         shutil.rmtree(target)
     os.replace(staged, target)
     sync_folder(target.parent)
+
+
+def begin_manifest(folder: Path) -> None:
+    """Give a new store its empty manifest."""
+    if not (folder / NAME).exists() and not (folder / RELEASES).is_dir():
+        try:
+            write_manifest(folder, Manifest())
+        except OSError as error:
+            raise explain_os_error(error) from error
 
 
 def clean_staging(folder: Path) -> None:

@@ -16,12 +16,9 @@ from phytovigil.errors import DamagedStore, StoreError
 from phytovigil.store.composing import STORED
 from phytovigil.store.engine import Engine, quote_text
 from phytovigil.store.manifest import MEND, Manifest, Release
-from phytovigil.store.tables import is_intact
+from phytovigil.store.stamps import changed_files, read_hashes, write_hashes
 
-DERIVED_FORMAT = 3
-
-
-PARQUET_MARK = b"PAR1"
+DERIVED_FORMAT = 4
 
 
 class Session:
@@ -29,7 +26,7 @@ class Session:
     word (word, text) and release (ordinal, as_of).
 
     The releases are fixed when the session opens: what another process takes in meanwhile does not show.
-    Raises DamagedStore if a file that the manifest names is missing.
+    Raises DamagedStore if a file that the manifest names is missing or differs from its recorded hash.
     """
 
     def __init__(
@@ -37,11 +34,12 @@ class Session:
     ) -> None:
         self._folder, self._manifest = folder, manifest
         self.releases = tuple(releases)
+        self._require_intact()
         self.engine = Engine(None, memory_limit)
         for table in STORED:
             files = [folder / "releases" / release.id / f"{table}.parquet" for release in releases]
-            self.engine.show_files(table, require_files(files))
-        self.engine.show_files("word", require_files([folder / entry["file"] for entry in manifest.words]))
+            self.engine.show_files(table, files)
+        self.engine.show_files("word", [folder / entry["file"] for entry in manifest.words])
         self._show_releases()
 
     def _show_releases(self) -> None:
@@ -61,10 +59,10 @@ class Session:
         given : what the tables depend on besides releases and SQL, such as a vocabulary's hash.
         prepare : called before the tables are computed, to make what their SQL reads; not if the cache holds them.
         A store that cannot be written serves them from memory.
-        Raises DamagedStore if a file that they are computed from differs from its recorded hash.
+        A table of the cache that is not what was written is computed anew.
         """
         folder = self._derived_folder(purpose, tables, given)
-        if not holds_tables(folder, tables):
+        if not self._holds(folder, tables):
             self._require_intact()
             if prepare:
                 prepare()
@@ -79,7 +77,14 @@ class Session:
 
     def is_derived(self, purpose: str, tables: Mapping[str, str], given: Mapping[str, object] | None = None) -> bool:
         """Whether the cache holds these tables already."""
-        return holds_tables(self._derived_folder(purpose, tables, given), tables)
+        return self._holds(self._derived_folder(purpose, tables, given), tables)
+
+    def _holds(self, folder: Path, tables: Iterable[str]) -> bool:
+        """Whether a folder of the cache holds all tables as they were written."""
+        hashes = read_hashes(folder)
+        place = folder.relative_to(self._folder).as_posix()
+        recorded = {f"{place}/{name}.parquet": hashes.get(f"{name}.parquet", "") for name in tables}
+        return not changed_files(self._folder, recorded)
 
     def _derived_folder(self, purpose: str, tables: Mapping[str, str], given: Mapping[str, object] | None) -> Path:
         """Where the cache keeps the tables: named by all that they follow from, numbers of words included."""
@@ -99,7 +104,8 @@ class Session:
                 file = draft / f"{name}.parquet"
                 self.engine.write_parquet(sql, file)
                 self.engine.show_files(name, [file])
-            if not holds_tables(folder, tables):
+            write_hashes(draft, tables)
+            if not self._holds(folder, tables):
                 shutil.rmtree(folder, ignore_errors=True)
                 os.replace(draft, folder)
         finally:
@@ -107,9 +113,11 @@ class Session:
 
     def _require_intact(self) -> None:
         """Compare the files with their hashes: a number is never computed from a file that was changed."""
-        recorded = self._manifest.recorded_files(self.releases)
-        damaged = [name for name, sha256 in recorded.items() if not is_intact(self._folder / name, sha256)]
+        damaged = changed_files(self._folder, self._manifest.recorded_files(self.releases))
         if damaged:
+            file = self._folder / damaged[0]
+            if not file.exists():
+                raise DamagedStore(f"The store lacks its file {file.name} in {file.parent}.", MEND)
             raise DamagedStore(f"The store's file {damaged[0]} differs from what was written.", MEND)
 
     def _derive_in_memory(self, tables: Mapping[str, str]) -> None:
@@ -133,29 +141,3 @@ def clear_derived(store: Path, unused_seconds: float) -> None:
         with suppress(OSError):
             if time.time() - folder.stat().st_mtime > unused_seconds:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def holds_tables(folder: Path, tables: Iterable[str]) -> bool:
-    """Whether a folder holds all tables, each up to the mark that ends a Parquet file."""
-    return all(is_parquet(folder / f"{name}.parquet") for name in tables)
-
-
-def is_parquet(file: Path) -> bool:
-    """Whether a file was written to its end; after a power cut it may be there and be empty."""
-    try:
-        with file.open("rb") as stream:
-            stream.seek(-len(PARQUET_MARK), os.SEEK_END)
-            return stream.read() == PARQUET_MARK
-    except OSError:
-        return False
-
-
-def require_files(files: list[Path]) -> list[Path]:
-    """The files, if all are there."""
-    for file in files:
-        if not file.is_file():
-            raise DamagedStore(
-                f"The store lacks its file {file.name} in {file.parent}.",
-                MEND,
-            )
-    return files

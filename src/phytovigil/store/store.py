@@ -11,7 +11,7 @@ from phytovigil.store.engine import explain_os_error
 from phytovigil.store.lock import hold_lock
 from phytovigil.store.manifest import MEND, Manifest, Release, read_manifest, require_date
 from phytovigil.store.memory import engine_memory
-from phytovigil.store.placing import clean_staging
+from phytovigil.store.placing import begin_manifest, clean_staging
 from phytovigil.store.session import Session, clear_derived
 from phytovigil.store.tables import is_intact, read_table
 from phytovigil.store.words import WordBook
@@ -73,6 +73,7 @@ class Store:
             raise explain_os_error(error) from error
         with hold_lock(self.folder, wait_seconds):
             clean_staging(self.folder)
+            begin_manifest(self.folder)
             yield StoreWriter(self.folder, self._memory_limit)
 
     def clear_unused(self, seconds: float = 3600) -> None:

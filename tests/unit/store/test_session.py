@@ -126,11 +126,22 @@ def test_the_cache_is_computed_once(two_releases: Store, monkeypatch: pytest.Mon
 
 
 def test_what_is_read_is_the_cache(two_releases: Store) -> None:
+    """Its tables are written once; a second session finds them as they are."""
+    two_releases.read("caers").derive("sums", LARGEST)
+    file = derived_folder(two_releases) / "twice.parquet"
+    written = file.stat().st_mtime_ns
+    session = two_releases.read("caers")
+    session.derive("sums", LARGEST, prepare=lambda: pytest.fail("computed again"))
+    assert column(session, "SELECT report FROM twice") == [2 * (2 << 32 | 1)]
+    assert file.stat().st_mtime_ns == written
+
+
+def test_a_cache_that_says_something_else_is_computed_anew(two_releases: Store) -> None:
     two_releases.read("caers").derive("sums", LARGEST)
     session = two_releases.read("caers")
     session.engine.write_parquet("SELECT 42 AS report", derived_folder(two_releases) / "twice.parquet")
     session.derive("sums", LARGEST)
-    assert column(session, "SELECT report FROM twice") == [42]
+    assert column(session, "SELECT report FROM twice") == [2 * (2 << 32 | 1)]
 
 
 def empty_the_first(folder: Path) -> None:
