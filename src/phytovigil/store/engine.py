@@ -29,6 +29,8 @@ class Engine:
             "memory_limit": memory_limit,
             # Nothing here outlives the process; a checkpoint would only compress staged rows that are read once.
             "checkpoint_threshold": "1TB",
+            # Where it takes the program for interactive (`python -c`, notebooks) it would write its bar into the output.
+            "enable_progress_bar": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
