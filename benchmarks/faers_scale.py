@@ -42,8 +42,8 @@ STRINGS = """
 import sys, time
 import duckdb
 store, memory, target = sys.argv[1:]
-engine = duckdb.connect(config={"memory_limit": f"{int(memory) // 10**6}MB", "temp_directory": target + ".spill",
-    "enable_progress_bar": False})
+engine = duckdb.connect(config={"memory_limit": f"{int(memory) // 10**6}MB", "temp_directory": target + ".spill"})
+engine.execute("SET enable_progress_bar = false")
 for table in ("cases", "case_name", "case_term"):
     engine.execute(f"CREATE VIEW {table} AS FROM '{store}/derived/cases-*/{table}.parquet'")
 engine.execute(f"CREATE VIEW word AS FROM '{store}/words/*.parquet'")

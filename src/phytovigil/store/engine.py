@@ -29,14 +29,14 @@ class Engine:
             "memory_limit": memory_limit,
             # Nothing here outlives the process; a checkpoint would only compress staged rows that are read once.
             "checkpoint_threshold": "1TB",
-            # Where it takes the program for interactive (`python -c`, notebooks) it would write its bar into the output.
-            "enable_progress_bar": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "temp_directory": str(spill or Path(tempfile.gettempdir(), f"phytovigil-{os.getpid()}-{id(self):x}")),
         }
         self._connection = duckdb.connect(":memory:", config=config)
+        # Where it takes the program for interactive (`python -c`, notebooks), its bar would go into the output.
+        self._connection.execute("SET enable_progress_bar = false")
 
     def run(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
         """Run a statement for its effect."""

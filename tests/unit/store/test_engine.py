@@ -103,3 +103,10 @@ def test_damage_is_told_from_mistakes_in_the_program(tmp_path: Path) -> None:
         Engine().run("SELEC 1")
     with pytest.raises(duckdb.CatalogException):
         Engine().query("SELECT * FROM nothing")
+
+
+def test_nothing_is_written_into_the_output_of_an_interactive_program() -> None:
+    """The engine takes `python -c` for a person's terminal and would draw a bar after two seconds."""
+    engine = Engine()
+    assert engine.query_one("SELECT current_setting('enable_progress_bar') AS shown") == {"shown": False}
+    engine.close()
