@@ -93,15 +93,20 @@ class Table:
         """A column as it stands, as one dictionary-encoded array."""
         if name not in self._rows.column_names:
             return pyarrow.nulls(self.rows, pyarrow.string()).dictionary_encode()
+        if name in MOSTLY_DISTINCT:
+            return self._rows.column(name).combine_chunks().dictionary_encode()
         column = self._rows.column(name).unify_dictionaries().combine_chunks()
         return column.chunk(0) if isinstance(column, pyarrow.ChunkedArray) else column
 
     def keys(self) -> tuple[Any, Any]:
         """The numbers that tie the tables (int64), and which rows have one."""
-        text = pyarrow.compute.utf8_trim_whitespace(self._rows.column(KEY))
-        whole = pyarrow.compute.match_substring_regex(text, r"^\d{1,18}$").fill_null(False)
-        kept = pyarrow.compute.if_else(whole, text, None)
-        return kept.cast(pyarrow.int64()).combine_chunks(), whole.to_numpy()
+        text = self._rows.column(KEY).combine_chunks()
+        whole = are_digits(text)
+        if not pyarrow.compute.all(whole).as_py():
+            text = pyarrow.compute.utf8_trim_whitespace(text)
+            whole = are_digits(text)
+            text = pyarrow.compute.if_else(whole, text, pyarrow.scalar(None, pyarrow.string()))
+        return text.cast(pyarrow.int64()), whole.to_numpy(zero_copy_only=False)
 
     def _pair(self, first: Any, second: Any) -> Any:
         """Distinct pairs of two columns, as words joined by a sign that no text holds."""
@@ -114,6 +119,12 @@ class Table:
         return pyarrow.DictionaryArray.from_arrays(
             pyarrow.array(places.astype(np.int32)), pyarrow.array(texts, pyarrow.string())
         )
+
+
+def are_digits(texts: Any) -> Any:
+    """Which texts are 1 to 18 digits and nothing else, so that they are numbers of 64 bits."""
+    short = pyarrow.compute.less_equal(pyarrow.compute.binary_length(texts), 18)
+    return pyarrow.compute.and_(pyarrow.compute.ascii_is_decimal(texts), short).fill_null(False)
 
 
 def trim(texts: Any) -> Any:
