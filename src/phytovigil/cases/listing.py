@@ -96,7 +96,8 @@ def reported_cases_sql(
         {OF_PRODUCTS},
         named AS (
             SELECT report, list({{'role': role, 'name': coalesce(v.text, i.text), 'indications': indications,
-                'periods': periods, 'dechallenge': d.text, 'rechallenge': r.text}} ORDER BY seq) AS products
+                'periods': periods, 'dechallenge': d.text, 'rechallenge': r.text}}
+                ORDER BY seq, role, coalesce(v.text, i.text)) AS products
             FROM report_product SEMI JOIN chosen USING (report)
             LEFT JOIN used_for USING (report, seq) LEFT JOIN taken USING (report, seq)
             LEFT JOIN word v ON v.word = verbatim LEFT JOIN word i ON i.word = ingredient

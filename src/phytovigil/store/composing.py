@@ -58,17 +58,19 @@ DROP_REPEATED_SQL = "DELETE FROM report WHERE rowid IN (SELECT place FROM repeat
 """SQL that keeps the first row of each report."""
 
 
-NUMBERED_PRODUCTS_SQL = """
-    SELECT (SELECT count(seq) FROM report_product) + (SELECT count(*) FROM report_indication)
-        + (SELECT count(*) FROM report_therapy) AS n"""
-"""SQL that is 0 where the source neither numbers products nor ties anything to their numbers."""
+UNNUMBERED_PRODUCTS_SQL = """
+    SELECT CASE WHEN EXISTS (FROM report_indication) OR EXISTS (FROM report_therapy) THEN 0 ELSE count(*) END AS n
+    FROM report_product WHERE seq IS NULL"""
+"""SQL of the products without a number; 0 where something is tied to numbers: one made up would tie it wrongly."""
 
 NUMBER_PRODUCTS_SQL = """
     UPDATE report_product SET seq = nth
     FROM (
-        SELECT rowid AS place, row_number() OVER (PARTITION BY key ORDER BY rowid)::INTEGER AS nth FROM report_product)
-    WHERE place = report_product.rowid"""
-"""SQL that numbers the products of a report in the order of the file, for sources that do not number them."""
+        SELECT rowid AS place, (coalesce(max(seq) OVER (PARTITION BY key), 0)
+            + row_number() OVER (PARTITION BY key, seq IS NULL ORDER BY rowid))::INTEGER AS nth
+        FROM report_product)
+    WHERE place = report_product.rowid AND seq IS NULL"""
+"""SQL that numbers products without a number in the order of the file, behind those of their report that have one."""
 
 
 def numbered_sql(ordinal: int) -> str:

@@ -149,7 +149,7 @@ class ReleaseWriter:
         names = [entry.file for entry in self._files]
         columns: Columns = {"file": list(range(len(names))), "name": list(names)}
         self._engine.put_table("raw_file", columns, {"file": "INTEGER", "name": "VARCHAR"})
-        if not self._engine.query_one(composing.NUMBERED_PRODUCTS_SQL)["n"]:
+        if self._engine.query_one(composing.UNNUMBERED_PRODUCTS_SQL)["n"]:
             self._engine.run(composing.NUMBER_PRODUCTS_SQL)
         self._engine.run(composing.REPEATED_SQL)
         if self._engine.query_one("SELECT count(*) AS n FROM repeated")["n"]:
