@@ -441,7 +441,9 @@ def laid_out(files: list[File]) -> Opened:
     texts = {text for _, case in reports for text in words_of(case)}
     words = {text: number for number, text in enumerate(sorted(texts))}
     fill(engine, "word", {"word": "INTEGER", "text": "VARCHAR"}, [(number, text) for text, number in words.items()])
-    fill(engine, "release", {"ordinal": "BIGINT", "as_of": "VARCHAR"}, list(enumerate(f.as_of for f in files)))
+    dates = [(file.as_of, ordinal) for ordinal, file in enumerate(files)]
+    releases = [(ordinal, as_of, sorted(dates).index((as_of, ordinal))) for as_of, ordinal in dates]
+    fill(engine, "release", {"ordinal": "BIGINT", "as_of": "VARCHAR", "place": "INTEGER"}, releases)
     deleted = sorted({(case_id, ordinal) for ordinal, file in enumerate(files) for case_id in file.deleted})
     fill(engine, "deletion", {"case_id": "VARCHAR", "ordinal": "BIGINT"}, deleted)
     fill(engine, "report", REPORT_TYPES, [(number, *report_values(case.row)) for number, case in reports])

@@ -14,7 +14,7 @@ from __future__ import annotations
 from phytovigil.schema.selection import AGE_BANDS, UNKNOWN
 
 IDENTIFIED = """
-    SELECT report, coalesce(known.case_id, report.case_id) AS case_id, as_of,
+    SELECT report, coalesce(known.case_id, report.case_id) AS case_id, as_of, place,
         coalesce(revised, received, DATE '0001-01-01') AS revised, coalesce(report.number, version, 0) AS number
     FROM report JOIN release ON ordinal = report >> 32
     LEFT JOIN (
@@ -29,6 +29,9 @@ FDA's legacy SGML and openFDA's copies of it know the number of a report (ISR) a
 says which case that report is of, it is that case; elsewhere it is a case of its own.
 """
 
+LARGEST_NUMBER = 2**57 - 1
+"""The largest number of a report that is told from larger ones; FDA's have up to 12 digits, 17 fit."""
+
 DATED = f"""
     SELECT *, as_of < withdrawn AS is_withdrawn FROM ({IDENTIFIED})
     LEFT JOIN (
@@ -38,11 +41,14 @@ DATED = f"""
 """Every report with its case, and whether a later list of deleted cases withdraws it (null: no list names it)."""
 
 LATEST = f"""
-    SELECT arg_max(report, {{'revised': revised, 'number': number, 'as_of': as_of, 'report': report}}) AS report
+    SELECT arg_max(report, (datediff('day', DATE '0001-01-01', revised)::HUGEINT << 105)
+        + (least(number, {LARGEST_NUMBER})::HUGEINT << 48) + (place::HUGEINT << 32) + (report & 4294967295)) AS report
     FROM ({DATED}) WHERE is_withdrawn IS DISTINCT FROM true
     GROUP BY case_id"""
 """One report per case: latest receipt by the regulator, then highest number of report, as FDA itself does; then the
-latest release, then the latest taken in. An undated report comes before every dated one.
+latest release, then the latest taken in (`place`: of the release in that order), then the last of its rows. An undated
+report comes before every dated one. The four are compared as one number of 127 bits, twice as fast as one after the
+other: 22 for days to the year 9999, 57 for a number of 17 digits, 16 for 65,535 releases and 32 for rows.
 
 A case on a list of deletions loses what was published before that list; if it is published again, it is back.
 """

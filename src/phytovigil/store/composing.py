@@ -7,6 +7,8 @@ as `orphan_of`, its report is null, and no count sees it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from phytovigil.schema.reports import ROLES, TABLES
 from phytovigil.store.words import WORDS
 
@@ -144,9 +146,12 @@ def role_sql() -> str:
     return f", (CASE c.role {branches} END)::TINYINT AS role"
 
 
-def orphans_sql() -> str:
-    """SQL of (file, orphans): rows that are tied to no report, or to no product of their report."""
-    alone = [f"SELECT file FROM {table} ANTI JOIN numbered USING (key)" for table in (*CHILDREN, *GATHERED)]
+def orphans_sql(children: Sequence[str] = CHILDREN) -> str:
+    """SQL of (file, orphans): rows that are tied to no report, or to no product of their report.
+
+    children : the tables that have rows without a report; the others need not be looked through.
+    """
+    alone = [f"SELECT file FROM {table} ANTI JOIN numbered USING (key)" for table in (*children, *GATHERED)]
     productless = [
         f"SELECT file FROM {table} SEMI JOIN numbered USING (key) ANTI JOIN report_product USING (key, seq)"
         for table in OF_PRODUCTS

@@ -23,7 +23,7 @@ DERIVED_FORMAT = 4
 
 class Session:
     """One source as of a date, open for questions. Views: the tables of `composing.STORED`,
-    word (word, text) and release (ordinal, as_of).
+    word (word, text) and release (ordinal, as_of, place in the order of dates).
 
     The releases are fixed when the session opens: what another process takes in meanwhile does not show.
     Raises DamagedStore if a file that the manifest names is missing or differs from its recorded hash.
@@ -43,8 +43,13 @@ class Session:
         self._show_releases()
 
     def _show_releases(self) -> None:
-        rows = ", ".join(f"({release.ordinal}::BIGINT, {quote_text(release.as_of)})" for release in self.releases)
-        self.engine.run(f"CREATE OR REPLACE VIEW release AS SELECT * FROM (VALUES {rows}) AS held(ordinal, as_of)")
+        rows = ", ".join(
+            f"({release.ordinal}::BIGINT, {quote_text(release.as_of)}, {place}::INTEGER)"
+            for place, release in enumerate(self.releases)
+        )
+        self.engine.run(
+            f"CREATE OR REPLACE VIEW release AS SELECT * FROM (VALUES {rows}) AS held(ordinal, as_of, place)"
+        )
 
     def derive(
         self,

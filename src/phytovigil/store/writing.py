@@ -210,9 +210,18 @@ class ReleaseWriter:
             described[table] = {"rows": rows, "sha256": hash_file(file)}
         return described
 
+    def _with_orphans(self) -> list[str]:
+        """The tables that were written with rows that belong to no report; their statistics tell."""
+        found = []
+        for table in composing.CHILDREN:
+            self._engine.show_files("written", [self._staging / "tables" / f"{table}.parquet"])
+            if self._engine.query_one("SELECT count(*) AS n FROM written WHERE report IS NULL")["n"]:
+                found.append(table)
+        return found
+
     def _count_files(self) -> tuple[FileEntry, ...]:
         """The ledgers of the raw files, with their orphans and with what the quarantine holds of them."""
-        orphans = self._engine.query(composing.orphans_sql())
+        orphans = self._engine.query(composing.orphans_sql(self._with_orphans()))
         alone = dict(zip(orphans["file"], orphans["orphans"], strict=True))
         noted = self._engine.query("SELECT file, scope, count(*) AS n FROM quarantine GROUP BY ALL")
         notes = dict(zip(zip(noted["file"], noted["scope"], strict=True), noted["n"], strict=True))

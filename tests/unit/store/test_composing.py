@@ -292,12 +292,12 @@ def test_a_release_is_known_by_each_of_its_files_and_named_by_all(store: Store) 
     assert other.id != release.id
 
 
-def test_products_without_a_number_stay_without_one_in_the_order_of_the_file(store: Store) -> None:
+def test_products_without_a_number_follow_those_that_have_one_in_the_order_of_the_file(store: Store) -> None:
     named = {"key": [2, 1, 2, 2, 1], "verbatim": ["C", "B", "A", "D", "A"], "seq": [None, None, None, 1, None]}
     release = take_in(store, {"A": {"report": FEMALE, "report_product": {**named, "role": ["suspect"] * 5}}})
     file = store.folder / "releases" / release.id / "report_product.parquet"
     session = store.read("faers")
     stored = f"SELECT * FROM read_parquet('{file}', file_row_number = true) JOIN word ON word = verbatim"
     assert rows(session, f"SELECT report - {FIRST}, seq, text FROM ({stored}) ORDER BY file_row_number") == [
-        (0, 1, "D"), (0, None, "C"), (0, None, "A"), (2, None, "B"), (2, None, "A"),
+        (0, 1, "D"), (0, 2, "C"), (0, 3, "A"), (2, 1, "B"), (2, 2, "A"),
     ]  # fmt: skip
