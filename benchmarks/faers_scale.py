@@ -3,8 +3,8 @@
 Usage: python benchmarks/faers_scale.py [--millions 0.5,1,2,4] [--repeat 2] [--memory 1500MB] [--folder FOLDER]
        [--zipped]
 Simulates quarters of 500,000 reports each (about 1 GB of text per million), takes them in with the `phytovigil`
-command in a process of its own, the best of the runs counts, and asks the store. Needs some 8 GB of disk for 4 million reports; the folder is
-removed afterwards unless it is named.
+command in a process of its own, the best of the runs counts, and asks the store. Needs some 8 GB of disk for 4 million
+reports; the folder is removed afterwards unless it is named.
 """
 
 from __future__ import annotations
