@@ -11,7 +11,6 @@ import pyarrow
 import pyarrow.compute
 import pyarrow.csv
 
-from phytovigil.sources.countries import read_country
 from phytovigil.sources.dates import EARLIEST_EVENT_YEAR, write_iso
 from phytovigil.sources.faers_layouts import KEY, Layout
 from phytovigil.sources.reasons import Fault, Reason
@@ -218,8 +217,3 @@ def read_duration(amount: str, unit: str) -> tuple[float | None, Fault | None]:
     if number is None or number < 0 or days is None or number * days > OLDEST_YEARS * DAYS_A_YEAR:
         return None, Fault(Reason.IMPOSSIBLE_DURATION, "duration_days", f"{amount.strip()} {unit.strip()}".strip())
     return number * days, None
-
-
-def read_faers_country(text: str) -> tuple[str | None, Fault | None]:
-    """ISO code of a country."""
-    return read_country(text)

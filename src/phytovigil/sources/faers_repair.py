@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from phytovigil.sources.draft import LONGEST_RAW
-from phytovigil.sources.faers_layouts import KEY, NUMBER, SEQUENCE, Layout
+from phytovigil.sources.faers_layouts import NUMBER, Layout
 from phytovigil.sources.reasons import Reason
 
 LONGEST_LINE = 1 << 20
@@ -18,9 +18,6 @@ ELECTRONIC_NUMBER = re.compile(r"E2B\w+", re.ASCII)
 
 MOST_SPLIT = 20
 """Lines that one row may be spread over."""
-
-NEEDED_TO_START = (KEY, "caseid", SEQUENCE, "role_cod")
-"""Columns that tell whether a row begins."""
 
 MOST_VERSION_DIGITS = 3
 """Digits of a version, which follow the case number in the number of a report."""

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow
 import pyarrow.compute
 
+from phytovigil.sources.countries import read_country
 from phytovigil.sources.dates import EARLIEST_RECEIPT
 from phytovigil.sources.faers_columns import (
     Read,
@@ -20,7 +21,6 @@ from phytovigil.sources.faers_columns import (
     is_blank,
     read_duration,
     read_faers_age,
-    read_faers_country,
     read_faers_weight,
     read_term,
 )
@@ -52,7 +52,7 @@ def read_demo(table: Table, keys: Any, today: date) -> Canonical:
     received = pyarrow.compute.coalesce(table.read("init_fda_dt", receipt_reader(today), DAY), revised)
     version = table.read("caseversion", read_whole, WHOLE)
     check_numbers(table, keys, case_id, version)
-    happened, reported = (table.read(name, read_faers_country, TEXT) for name in ("occr_country", "reporter_country"))
+    happened, reported = (table.read(name, read_country, TEXT) for name in ("occr_country", "reporter_country"))
     columns = {
         "number": keys,
         "case_id": case_id,

@@ -8,6 +8,7 @@ import pyarrow
 import pytest
 
 from phytovigil.schema.reports import AGE_GROUPS, ROLES, SEXES
+from phytovigil.sources.countries import read_country
 from phytovigil.sources.faers_columns import (
     Table,
     code_reader,
@@ -18,7 +19,6 @@ from phytovigil.sources.faers_columns import (
     parse_rows,
     read_duration,
     read_faers_age,
-    read_faers_country,
     read_faers_date,
     read_faers_weight,
     read_term,
@@ -195,7 +195,7 @@ def test_blanks_terms_and_countries() -> None:
     assert [is_blank(text) for text in ("", " ", "NA", " NA ", "na", "0", "N/A")] == [True] * 4 + [False] * 3
     assert read_term(" Skin  discolouration ") == ("SKIN DISCOLOURATION", None)
     assert read_term("  ") == (None, None)
-    assert (read_faers_country("NA"), read_faers_country("Namibia")) == (("NA", None), ("NA", None))
+    assert (read_country("NA"), read_country("Namibia")) == (("NA", None), ("NA", None))
 
 
 def table_of(content: str, header: str = "primaryid$caseid$fda_dt$mfr_num$age$age_cod", delimiters: int = 5) -> Table:
