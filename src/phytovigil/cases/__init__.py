@@ -3,10 +3,10 @@
 The unit of every count is the distinct case: its latest version, once, however many rows name it.
 """
 
+from phytovigil.cases.all_pairs import all_pairs_sql
 from phytovigil.cases.counting import (
     Product,
     Reaction,
-    all_pairs_sql,
     pair_counts_sql,
     product_cases_sql,
     product_groups_sql,
@@ -33,12 +33,15 @@ from phytovigil.cases.lookups import (
     reported_names_sql,
     reported_terms_sql,
 )
+from phytovigil.cases.population import REPORTED, STRATA, stratum_columns
 from phytovigil.cases.tables import case_tables_sql, node_table_sql
 
 __all__ = [
     "CUBE",
     "NAMING",
     "POPULATION",
+    "REPORTED",
+    "STRATA",
     "SUSPECTING",
     "VALUES",
     "Product",
@@ -65,4 +68,5 @@ __all__ = [
     "reported_cases_sql",
     "reported_names_sql",
     "reported_terms_sql",
+    "stratum_columns",
 ]

@@ -1,4 +1,4 @@
-"""Distinct-case counts of one pair, of all reactions of a product, of all pairs."""
+"""Distinct-case counts of one pair and of all reactions of a product."""
 
 from __future__ import annotations
 
@@ -85,30 +85,6 @@ def product_groups_sql(
             JOIN population USING (case_index) LEFT JOIN exposed USING (case_index)
             GROUP BY position HAVING a >= {int(min_cases)}), totals
         ORDER BY position"""
-
-
-def all_pairs_sql(selection: Selection, nodes: Mapping[str, int], min_cases: int = 1, *, reported: bool = False) -> str:
-    """SQL of (product, term, a, b, c, d): every pair that at least `min_cases` cases share.
-
-    product : number of a node of the vocabulary; with `reported`, of a name or ingredient as reported.
-    """
-    table, column = ("case_name", "name") if reported else ("case_node", "node")
-    return f"""
-        WITH population AS ({population_sql(selection, nodes)}),
-        exposed AS (
-            SELECT {column} AS product, case_index FROM {table} SEMI JOIN population USING (case_index)
-            WHERE {role_condition(selection.role)}),
-        reacted AS (SELECT term, case_index FROM case_term SEMI JOIN population USING (case_index)),
-        total AS (SELECT count(*) AS n FROM population),
-        by_product AS (SELECT product, count(*) AS with_product FROM exposed GROUP BY product),
-        by_term AS (SELECT term, count(*) AS with_reaction FROM reacted GROUP BY term)
-        SELECT product, term, a, with_product - a AS b, with_reaction - a AS c,
-            n - with_product - with_reaction + a AS d
-        FROM (
-            SELECT product, term, count(*) AS a FROM exposed JOIN reacted USING (case_index)
-            GROUP BY product, term HAVING a >= {int(min_cases)})
-        JOIN by_product USING (product) JOIN by_term USING (term), total
-        ORDER BY product, term"""
 
 
 def margins_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:

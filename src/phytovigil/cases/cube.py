@@ -33,8 +33,21 @@ def population_label(selection: Selection) -> str:
     >>> population_label(Selection(years=(2014, 2017), category=("54",)))
     'product class 54'
     """
-    bare = replace(selection, role="any", sex=(), age=(), years=None)
-    return bare.describe().removeprefix("any role").removeprefix("; ") or "all"
+    return (
+        replace(population_of(selection), sex=(), age=(), years=None)
+        .describe()
+        .removeprefix("any role")
+        .removeprefix("; ")
+        or "all"
+    )
+
+
+def population_of(selection: Selection) -> Selection:
+    """The selection whose cases the cube of a population holds.
+
+    The role concerns the product under study and is counted apart, unless the population is that of some products.
+    """
+    return selection if selection.among else replace(selection, role="any")
 
 
 def cube_sql(
@@ -47,7 +60,7 @@ def cube_sql(
     """SQL of the cube of one population: totals, margins of each product and reaction, and their pairs."""
     strata = "sex, age_band, year"
     return f"""
-        WITH population AS ({population_sql(replace(selection, role="any"), nodes)}),
+        WITH population AS ({population_sql(population_of(selection), nodes)}),
         {keyed_sql(products, reactions)},
         exposed AS (
             SELECT product, role, sex, age_band, year, case_index

@@ -10,6 +10,8 @@ VALUES = {
     "reporter": "SELECT DISTINCT reporter AS value FROM cases WHERE reporter IS NOT NULL ORDER BY value",
     "country": "SELECT DISTINCT country AS value FROM cases WHERE country IS NOT NULL ORDER BY value",
     "category": "SELECT DISTINCT category AS value FROM case_category ORDER BY value",
+    "indication": """
+        SELECT DISTINCT upper(text) AS value FROM report_indication JOIN word ON word = indication ORDER BY value""",
 }
 """Selection fields whose values are the source's own, with the SQL of the values that it holds."""
 

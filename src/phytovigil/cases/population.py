@@ -10,7 +10,7 @@ from phytovigil.schema.selection import Selection
 def population_sql(selection: Selection, nodes: Mapping[str, int]) -> str:
     """SQL of the cases (case_index and strata) that a selection lets in.
 
-    nodes : number of each product node id that the selection names.
+    nodes : number of each product node id that the selection names. Columns: case_index and those of STRATA.
     """
     conditions = [
         *list_condition("sex", selection.sex),
@@ -22,9 +22,60 @@ def population_sql(selection: Selection, nodes: Mapping[str, int]) -> str:
         *category_condition(selection.category),
         *node_conditions("IN", (nodes[name] for name in selection.with_products)),
         *node_conditions("NOT IN", (nodes[name] for name in selection.without_products)),
+        *among_condition(selection, nodes),
+        *indication_condition(selection.indication),
     ]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT case_index, sex, age_band, year FROM cases{where}"
+    return f"SELECT case_index, {', '.join(STRATA.values())} FROM cases{where}"
+
+
+STRATA: Mapping[str, str] = {
+    "sex": "sex",
+    "age": "age_band",
+    "year": "year",
+    "country": "country",
+    "reporter": "reporter",
+    "serious": "serious",
+}
+"""What cases can be divided by: the name that a person uses, and the column of a case. A missing value is a stratum."""
+
+REPORTED = "reported:"
+"""Begins the name of a product that is meant as it was reported, not as a node of the vocabulary."""
+
+
+def stratum_columns(strata: Iterable[str]) -> str:
+    """The columns of some strata, each once, to select and to group by.
+
+    >>> stratum_columns(["sex", "age"])
+    'sex, age_band'
+    """
+    return ", ".join(dict.fromkeys(STRATA[name] for name in strata))
+
+
+def among_condition(selection: Selection, nodes: Mapping[str, int]) -> list[str]:
+    """The case names one of some products in the role that is asked for."""
+    if not selection.among:
+        return []
+    reported = [name.removeprefix(REPORTED) for name in selection.among if name.startswith(REPORTED)]
+    numbers = number_list(nodes[name] for name in selection.among if not name.startswith(REPORTED))
+    role = role_condition(selection.role)
+    return [
+        f"""case_index IN (
+            SELECT case_index FROM case_node WHERE node IN ({numbers}) AND {role} UNION ALL
+            SELECT case_index FROM case_name JOIN word ON word = name
+            WHERE text IN ({text_list(reported) or "NULL"}) AND {role})"""
+    ]
+
+
+def indication_condition(indications: tuple[str, ...]) -> list[str]:
+    """Any product of the case was used for one of the reasons, written in any case."""
+    if not indications:
+        return []
+    named = text_list(text.upper() for text in indications)
+    return [
+        f"""report IN (
+            SELECT report FROM report_indication JOIN word ON word = indication WHERE upper(text) IN ({named}))"""
+    ]
 
 
 WEAKEST_ROLE = {"primary": 0, "suspect": 2, "any": 3}

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from phytovigil import __version__
+from phytovigil.cli.examine import examine_app
 from phytovigil.cli.options import (
-    AgeOption,
     AsOfOption,
-    ClassOption,
-    CountryOption,
     FormatOption,
     JsonOption,
     OutOption,
     ProductOption,
     ReactionOption,
-    ReporterOption,
-    RoleOption,
-    SeriousOption,
-    SexOption,
     SourceOption,
     StoreOption,
-    WithOption,
-    WithoutOption,
-    YearsOption,
     complete_group,
     complete_schema,
-    make_selection,
+    takes_selection,
     workspace,
 )
+
+if TYPE_CHECKING:
+    from phytovigil.schema.selection import Selection
 
 app = typer.Typer(
     name="phytovigil",
@@ -49,8 +43,7 @@ fetch_app = typer.Typer(
 app.add_typer(products_app, name="products")
 app.add_typer(reactions_app, name="reactions")
 app.add_typer(fetch_app, name="fetch")
-
-NO_NAMES: list[str] = []
+app.add_typer(examine_app, name="examine")
 
 
 def show_version(wanted: bool) -> None:
@@ -183,21 +176,13 @@ def reactions_show(
 
 
 @app.command()
+@takes_selection
 def count(
     product: ProductOption,
     reaction: ReactionOption,
-    role: RoleOption = "suspect",
+    selection: Selection,
     source: SourceOption = None,
     as_of: AsOfOption = None,
-    sex: SexOption = NO_NAMES,
-    age: AgeOption = NO_NAMES,
-    years: YearsOption = None,
-    serious: SeriousOption = None,
-    reporter: ReporterOption = NO_NAMES,
-    country: CountryOption = NO_NAMES,
-    product_class: ClassOption = NO_NAMES,
-    with_products: WithOption = NO_NAMES,
-    without_products: WithoutOption = NO_NAMES,
     cases: Annotated[bool, typer.Option("--cases", help="List the cases that have both.")] = False,
     store: StoreOption = None,
     json: JsonOption = False,
@@ -205,31 +190,20 @@ def count(
     """The 2×2 table of a product and a reaction, in distinct cases, with every measure."""
     from phytovigil.cli.printing import emit, print_count
 
-    selection = make_selection(
-        role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
-    )
     answer = workspace(store).count(product, reaction, source=source, as_of=as_of, selection=selection, cases=cases)
     emit(answer, json, print_count)
 
 
 @app.command()
+@takes_selection
 def signals(
     product: ProductOption,
-    role: RoleOption = "suspect",
+    selection: Selection,
     source: SourceOption = None,
     as_of: AsOfOption = None,
     min_cases: Annotated[
         int, typer.Option("--min-cases", metavar="NUMBER", min=1, help="Fewest cases of a reaction to list.")
     ] = 3,
-    sex: SexOption = NO_NAMES,
-    age: AgeOption = NO_NAMES,
-    years: YearsOption = None,
-    serious: SeriousOption = None,
-    reporter: ReporterOption = NO_NAMES,
-    country: CountryOption = NO_NAMES,
-    product_class: ClassOption = NO_NAMES,
-    with_products: WithOption = NO_NAMES,
-    without_products: WithoutOption = NO_NAMES,
     format: FormatOption = "table",
     out: OutOption = None,
     store: StoreOption = None,
@@ -241,9 +215,6 @@ def signals(
     from phytovigil.study import write_screen
 
     chosen = check_format(format, out, json)
-    selection = make_selection(
-        role, sex, age, years, serious, reporter, country, product_class, with_products, without_products
-    )
     answer = workspace(store).signals(product, source=source, as_of=as_of, selection=selection, min_cases=min_cases)
     export_table(answer, chosen, out, print_signals, write_screen)
 

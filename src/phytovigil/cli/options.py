@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -137,24 +140,44 @@ def parse_years(years: str | None) -> tuple[int, int] | None:
     return int(first), int(last or first)
 
 
+AmongOption = Annotated[
+    list[str],
+    typer.Option(
+        "--among",
+        metavar="PRODUCT",
+        help="Only cases of these products (active comparators).",
+        autocompletion=complete_product,
+    ),
+]
+IndicationOption = Annotated[
+    list[str],
+    typer.Option("--indication", metavar="TEXT", help="Only cases with a product used for it; may be repeated."),
+]
+NO_NAMES: list[str] = []
+
+
 def make_selection(
-    role: str,
-    sex: list[str],
-    age: list[str],
-    years: str | None,
-    serious: bool | None,
-    reporter: list[str],
-    country: list[str],
-    product_class: list[str],
-    with_products: list[str],
-    without_products: list[str],
+    role: RoleOption = "suspect",
+    sex: SexOption = NO_NAMES,
+    age: AgeOption = NO_NAMES,
+    years: YearsOption = None,
+    serious: SeriousOption = None,
+    reporter: ReporterOption = NO_NAMES,
+    country: CountryOption = NO_NAMES,
+    product_class: ClassOption = NO_NAMES,
+    with_products: WithOption = NO_NAMES,
+    without_products: WithoutOption = NO_NAMES,
+    among: AmongOption = NO_NAMES,
+    indication: IndicationOption = NO_NAMES,
 ) -> Selection:
     """The selection that the options describe; products are understood as everywhere else."""
     from phytovigil.schema.selection import Selection
     from phytovigil.vocabulary import load_products
 
     def ids(names: list[str]) -> tuple[str, ...]:
-        return tuple(load_products().node(name).id for name in names) if names else ()
+        known = [name for name in names if not name.startswith("reported:")]
+        found = {name: load_products().node(name).id for name in known}
+        return tuple(found.get(name, name) for name in names)
 
     return Selection(
         role=role,
@@ -167,4 +190,36 @@ def make_selection(
         category=tuple(product_class),
         with_products=ids(with_products),
         without_products=ids(without_products),
+        among=ids(among),
+        indication=tuple(indication),
     )
+
+
+def takes_selection(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose cases; it gets what they describe as its argument `selection`.
+
+    The options are the parameters of `make_selection`; they are listed after the command's own.
+    """
+    options = described_parameters(make_selection)
+    own = [entry for entry in described_parameters(command) if entry.name != "selection"]
+    names = [entry.name for entry in options]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        selection = make_selection(**{name: given.pop(name) for name in names})
+        command(**given, selection=selection)
+
+    # Typer reads the signature of what is wrapped, unless there is nothing wrapped to be seen.
+    del run.__dict__["__wrapped__"]
+    run.__dict__["__signature__"] = inspect.Signature([*own, *options])
+    run.__annotations__ = {entry.name: entry.annotation for entry in (*own, *options)}
+    return run
+
+
+def described_parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters of a function with what their annotations mean; what is only named for checking is an object."""
+    hints = get_type_hints(function, localns={"Selection": object}, include_extras=True)
+    return [
+        entry.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, entry in inspect.signature(function).parameters.items()
+    ]

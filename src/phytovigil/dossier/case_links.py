@@ -18,7 +18,19 @@ ROLES_OF_CHOICE = {
 }
 """Roles in a case that each choice of a selection takes."""
 
-FIELDS = ("sex", "age", "years", "serious", "reporter", "country", "category", "with_products", "without_products")
+FIELDS = (
+    "sex",
+    "age",
+    "years",
+    "serious",
+    "reporter",
+    "country",
+    "category",
+    "with_products",
+    "without_products",
+    "among",
+    "indication",
+)
 """Fields of a selection; a pair that uses none of them counts all cases of its role."""
 
 

@@ -38,6 +38,9 @@ class Selection:
     reporter, country, category : values as the source gives them; a case qualifies with any of them.
         category is the source's product class: a case qualifies if any product in it is of that class.
     with_products, without_products : product node ids that a case must, or must not, name in any role.
+    among : products of which a case must name at least one in `role`: the product under study and its active
+        comparators. Empty means all cases.
+    indication : words that the source gives as reason for use; a case qualifies if any product in it was used for any.
     """
 
     role: str = "suspect"
@@ -50,6 +53,8 @@ class Selection:
     category: tuple[str, ...] = ()
     with_products: tuple[str, ...] = ()
     without_products: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    indication: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.role not in ROLE_CHOICES:
@@ -79,6 +84,8 @@ class Selection:
             ("product class", self.category, " or "),
             ("also naming", self.with_products, " and "),
             ("not naming", self.without_products, " or "),
+            ("only cases of", self.among, " or "),
+            ("used for", self.indication, " or "),
         ):
             if values:
                 parts.append(f"{label} {joined.join(values)}")

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from phytovigil.schema.counts import Counts, Floats
+from phytovigil.signals.measure import Statistic, Tested
 
 
 def chi_squared(counts: Counts) -> Floats:
@@ -50,3 +51,23 @@ def _distance(counts: Counts, correction: float) -> Floats:
     excess = np.abs(counts.a * counts.d - counts.b * counts.c) - correction * total
     distance: Floats = np.maximum(excess, 0) ** 2 * (total / margins)
     return distance
+
+
+def _tested(value: Floats) -> Tested:
+    return Tested(value, p_value(value))
+
+
+PEARSON = Statistic(
+    name="chi2",
+    title="Pearson's χ²",
+    test=lambda counts: _tested(chi_squared(counts)),
+    source="Pearson 1900, doi:10.1080/14786440009463897",
+    note="One degree of freedom; NaN where a margin is 0; too large where an expected count is small.",
+)
+YATES = Statistic(
+    name="chi2-yates",
+    title="χ² with Yates' correction",
+    test=lambda counts: _tested(chi_squared_yates(counts)),
+    source="Yates 1934, doi:10.2307/2983604",
+    note="One degree of freedom; NaN where a margin is 0; the statistic that Evans 2001 asks for.",
+)

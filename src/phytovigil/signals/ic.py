@@ -9,13 +9,14 @@ from scipy.special import gammainccinv, gammaincinv
 from phytovigil.errors import InvalidCounts
 from phytovigil.schema.counts import Counts, Estimates, Floats
 from phytovigil.signals.interval import tail_probability
+from phytovigil.signals.measure import Measure
 
 SHRINKAGE = 0.5
 """Added to observed and expected alike: a prior worth half a case, whose mean ratio is 1."""
 
 
 def ic(counts: Counts, *, level: float = 0.95) -> Estimates:
-    """Information component of each pair, in log2 units, null value 0; expected = (a+b)(a+c)/N.
+    """Information component of each pair, in log2 units, null value 0; expected = (a+b)(a+c)/N, or what strata gave.
 
     Estimable for a = 0. Not estimable (NaN) where a + b or a + c is 0: the prior alone would speak.
     See `ic_of_expected` for the interval and the source; low is IC025 and high is IC975 at level 0.95.
@@ -61,3 +62,17 @@ def _checked(name: str, values: ArrayLike) -> Floats:
     if not (np.isfinite(array) & (array >= 0)).all():
         raise InvalidCounts(f"{name} holds a value that is negative or not a finite number.")
     return array
+
+
+IC = Measure(
+    name="ic",
+    title="Information component",
+    unit="log2 of observed over expected cases, both plus 1/2",
+    scale="log2",
+    null=0.0,
+    interval="gamma credibility interval",
+    estimator=ic,
+    source="Norén, Hopstadius, Bate 2013, doi:10.1177/0962280211403604",
+    note="Estimable where a is 0; not where no case has the product or none has the reaction.",
+    uses_expected=True,
+)

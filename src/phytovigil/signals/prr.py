@@ -6,6 +6,7 @@ import numpy as np
 
 from phytovigil.schema.counts import Counts, Estimates
 from phytovigil.signals.interval import log_normal_interval
+from phytovigil.signals.measure import Measure
 
 
 def prr(counts: Counts, *, level: float = 0.95) -> Estimates:
@@ -27,3 +28,16 @@ def prr(counts: Counts, *, level: float = 0.95) -> Estimates:
     log_ratio = np.log(a / product) - np.log(c / others)
     variance = (1 / a - 1 / product) + (1 / c - 1 / others)
     return log_normal_interval(log_ratio, np.sqrt(variance), level)
+
+
+PRR = Measure(
+    name="prr",
+    title="Proportional reporting ratio",
+    unit="ratio of proportions of cases",
+    scale="ratio",
+    null=1.0,
+    interval="log-normal confidence interval",
+    estimator=prr,
+    source="Evans, Waller, Davis 2001, doi:10.1002/pds.677",
+    note="Not estimable where a or c is 0, or where every case has the reaction.",
+)

@@ -6,6 +6,7 @@ import numpy as np
 
 from phytovigil.schema.counts import Counts, Estimates
 from phytovigil.signals.interval import log_normal_interval
+from phytovigil.signals.measure import Measure
 
 
 def ror(counts: Counts, *, level: float = 0.95, haldane: bool = False) -> Estimates:
@@ -32,3 +33,16 @@ def ror(counts: Counts, *, level: float = 0.95, haldane: bool = False) -> Estima
         cells = np.where((cells == 0).any(axis=0), np.nan, cells)
     log_a, log_b, log_c, log_d = np.log(cells)
     return log_normal_interval(log_a + log_d - log_b - log_c, np.sqrt((1 / cells).sum(axis=0)), level)
+
+
+ROR = Measure(
+    name="ror",
+    title="Reporting odds ratio",
+    unit="ratio of odds of cases",
+    scale="ratio",
+    null=1.0,
+    interval="Wald confidence interval",
+    estimator=ror,
+    source="van Puijenbroek et al. 2002, doi:10.1002/pds.668",
+    note="Not estimable where a cell is 0; the interval is unreliable where one is below about 5.",
+)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from phytovigil.schema.counts import Counts, Estimates, Floats
 from phytovigil.signals.interval import normal_quantile, tail_probability
+from phytovigil.signals.measure import Measure
 from phytovigil.signals.noncentral_hypergeometric import log_weights, share_left_out, solve_log_odds
 
 NEGLIGIBLE = 1e-12
@@ -150,3 +151,16 @@ def _spread(wanted: NDArray[np.bool_], up: Floats, down: Floats, log_odds: Float
     everywhere[wanted] = log_odds
     left_out[wanted] = np.maximum(share_left_out(up, log_odds), share_left_out(down, -log_odds))
     return everywhere, left_out
+
+
+ROR_MIDP = Measure(
+    name="ror-midp",
+    title="Reporting odds ratio, exact conditional",
+    unit="ratio of odds of cases",
+    scale="ratio",
+    null=1.0,
+    interval="mid-P confidence interval",
+    estimator=ror_midp,
+    source="Fagerland, Lydersen, Laake 2015, doi:10.1177/0962280211415469",
+    note="Estimable with zero cells: 0 where a is 0, infinite where b or c is 0.",
+)

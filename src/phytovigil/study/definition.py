@@ -31,6 +31,8 @@ SELECTION_KEYS = {
     "category": LIST,
     "with_products": LIST,
     "without_products": LIST,
+    "among": LIST,
+    "indication": LIST,
 }
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "study": {

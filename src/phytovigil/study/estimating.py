@@ -8,6 +8,7 @@ from typing import Any
 
 from phytovigil.schema.counts import Counts
 from phytovigil.signals.registry import MEASURES, RULES, STATISTICS
+from phytovigil.signals.registry import apply_rule as passes
 from phytovigil.study.counting import Cells
 
 DISPROPORTIONATE = "disproportionate"
@@ -29,7 +30,7 @@ def estimate_pairs(cells: Sequence[Cells], measures: Sequence[str]) -> list[dict
         return []
     counts = Counts.of(*(list(column) for column in zip(*cells, strict=True)))
     estimates = {name: MEASURES[name].estimate(counts) for name in with_deciders(measures)}
-    chi2 = STATISTICS["chi2-yates"].value(counts)
+    chi2 = STATISTICS["chi2-yates"].test(counts).value
     return [
         {
             "expected": finite(counts.expected[row]),
@@ -61,7 +62,7 @@ def apply_rule(cells: Sequence[Cells], rule: str, min_cases: int) -> list[bool]:
     if not cells:
         return []
     counts = Counts.of(*(list(column) for column in zip(*cells, strict=True)))
-    return [bool(passed) for passed in RULES[rule].signals(counts) & (counts.a >= min_cases)]
+    return [bool(passed) for passed in passes(rule, counts) & (counts.a >= min_cases)]
 
 
 def judge_pair(cells: Cells, estimate: dict[str, Any], signal: bool, rule: str, min_cases: int) -> tuple[str, str]:

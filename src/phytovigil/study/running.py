@@ -81,7 +81,7 @@ def plan_study(
     outcomes = tuple(reaction(name, "study.outcomes") for name in study.outcomes)
     context = tuple(reaction(name, "study.context") for name in study.context)
     for selection in (study.selection, *(item.selection for item in study.sensitivities)):
-        for name in (*selection.with_products, *selection.without_products):
+        for name in (*selection.with_products, *selection.without_products, *selection.among):
             require_node(name, products)
     controls = [
         PlannedPair(

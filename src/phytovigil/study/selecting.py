@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import replace
 
 from phytovigil.cases import VALUES
 from phytovigil.errors import NoAnswer, UnknownName
@@ -28,6 +29,13 @@ def check_selection(opened: OpenSource, selection: Selection) -> None:
             check_values(opened, field, asked, held)
 
 
+def include_product(selection: Selection, key: str) -> Selection:
+    """A selection among some products always includes the product that is asked about; otherwise it stays as it is."""
+    if not selection.among or key in selection.among:
+        return selection
+    return replace(selection, among=(key, *selection.among))
+
+
 def read_by(opened: OpenSource) -> set[str]:
     """Names of the formats that the releases were read from."""
     return {entry.reader for release in opened.session.releases for entry in release.files}
@@ -51,7 +59,8 @@ def check_values(opened: OpenSource, field: str, asked: tuple[str, ...], held: l
     if not held:
         raise NoAnswer(f"{opened.source.label} does not record the {field} of a case.", "Select without it.")
     codes = {value.partition(" ")[0] for value in held} if field == "category" else set()
+    known = codes.union(held)
     for value in asked:
-        if value not in held and value not in codes:
+        if (value.upper() if field == "indication" else value) not in known:
             near = find_near(value, held, 3) or held[:4]
             raise UnknownName(field, value, f"the values that {opened.source.label} records", near)

@@ -25,6 +25,7 @@ from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
 from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_deciders
 from phytovigil.study.evidence import Evidence, ReportEvidence
+from phytovigil.study.examining import Examiner
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
 from phytovigil.study.ingesting import Notice, ingest
 from phytovigil.study.naming import NamedProduct, NamedReaction, name_product, name_reaction
@@ -39,6 +40,7 @@ from phytovigil.study.running import (
     run_plan,
 )
 from phytovigil.study.screening import screen_product
+from phytovigil.study.selecting import include_product
 from phytovigil.study.snapshots import Snapshot, read_snapshot, shipped_snapshot, write_snapshot
 from phytovigil.study.sourcing import OpenSource, open_source
 from phytovigil.vocabulary import load_products, load_reactions
@@ -126,6 +128,7 @@ class Workspace:
         with self._open(source, as_of) as counter:
             named = name_product(product, counter.opened.products, LazyNames(counter))
             reacted = name_reaction(reaction, counter.opened.reactions, counter.reported_terms())
+            selection = include_product(selection, named.key)
             answer = self._counted(counter, named, reacted, selection)
             if cases:
                 listed = list_cases(counter, named, [reacted], selection)
@@ -158,6 +161,7 @@ class Workspace:
                     "`phytovigil count` gives its counts.",
                 )
             named = name_product(product, counter.opened.products, LazyNames(counter))
+            selection = include_product(selection, named.key)
             rows = screen_product(counter, named, selection, min_cases, measures, rule)
             return self._answer(
                 "signals",
@@ -168,6 +172,11 @@ class Workspace:
                 rule=RULES[rule].title,
                 rows=rows,
             )
+
+    @property
+    def examine(self) -> Examiner:
+        """Closer looks at one product and one reaction."""
+        return Examiner(self._open)
 
     def study(
         self, file: Path | str, *, snapshot: Path | str | None = None, as_of: str | None = None

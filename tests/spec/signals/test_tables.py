@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phytovigil.schema.counts import Counts
-from phytovigil.signals.registry import MEASURES, RULES, measure
+from phytovigil.signals.registry import MEASURES, RULES, apply_rule, measure
 
 HERE = Path(__file__).parent
 
@@ -37,7 +37,7 @@ def test_measure(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases_of("rules"), ids=says)
 def test_rules(case: dict[str, Any]) -> None:
     counts = counts_of(case)
-    assert [name for name, rule in RULES.items() if rule.signals(counts)[0]] == case["fires"]
+    assert [name for name in RULES if apply_rule(name, counts)[0]] == case["fires"]
 
 
 def test_every_measure_and_rule_is_told() -> None:

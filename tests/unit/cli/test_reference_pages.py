@@ -16,7 +16,8 @@ from phytovigil.cli.app import app
 from phytovigil.schema.selection import AGE_BANDS
 from phytovigil.study.contract import schema_names
 
-SELECTED_AS_IN_COUNT = "signals"
+WHICH_CASES = "(#which-cases)"
+"""A section that links there has the options of that section too."""
 
 
 def commands(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -58,6 +59,8 @@ def test_every_command_has_its_section_and_no_other_has(page: dict[str, str]) ->
 @pytest.mark.parametrize("name", ALL)
 def test_every_option_is_in_the_section_and_no_other_is(page: dict[str, str], name: str) -> None:
     section = page[f"phytovigil {name}"]
+    if WHICH_CASES in section:
+        section += page["Which cases"]
     named = set(re.findall(r"--[a-z][a-z-]*", re.sub(r"```.*?```", "", section, flags=re.S)))
     assert named == options(ALL[name])
 
@@ -76,7 +79,7 @@ def test_options_of_the_program_itself(page: dict[str, str]) -> None:
 
 def test_age_bands_are_those_of_the_program(page: dict[str, str]) -> None:
     for label, _, _ in AGE_BANDS:
-        assert f"`{label}`" in page["phytovigil count"]
+        assert f"`{label}`" in page["Which cases"]
 
 
 def test_every_schema_is_listed(contract: str) -> None:

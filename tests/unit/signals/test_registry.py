@@ -8,15 +8,16 @@ import pytest
 
 from phytovigil.errors import UnknownName
 from phytovigil.schema.counts import Counts
-from phytovigil.signals.registry import MEASURES, RULES, STATISTICS, measure, rule, statistic
+from phytovigil.signals.chi_squared import p_value
+from phytovigil.signals.registry import MEASURES, RULES, STATISTICS, apply_rule, measure, rule, statistic
 
 INDEPENDENT = Counts.of([400], [1600], [2000], [8000])
 
 
-def test_names_are_those_that_study_files_use() -> None:
-    assert list(MEASURES) == ["prr", "ror", "ror-midp", "ic"]
-    assert list(STATISTICS) == ["chi2", "chi2-yates"]
-    assert list(RULES) == ["evans", "ic025", "ror025", "ror-midp025"]
+def test_names_that_study_files_use_stay() -> None:
+    assert {"prr", "ror", "ror-midp", "ic"} <= set(MEASURES)
+    assert {"chi2", "chi2-yates"} <= set(STATISTICS)
+    assert {"evans", "ic025", "ror025", "ror-midp025"} <= set(RULES)
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -29,8 +30,9 @@ def test_null_value_is_what_independence_gives(name: str) -> None:
 @pytest.mark.parametrize("name", STATISTICS)
 def test_statistic_is_zero_and_p_value_one_under_independence(name: str) -> None:
     asked = statistic(name)
-    assert asked.value(INDEPENDENT).tolist() == [0]
-    assert asked.p_value(asked.value(INDEPENDENT)).tolist() == [1]
+    found = asked.test(INDEPENDENT)
+    assert found.value.tolist() == [0]
+    assert found.p_value.tolist() == [1]
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -39,8 +41,8 @@ def test_rule_looks_at_measures_and_statistics_that_exist(name: str) -> None:
     assert asked.measures
     assert set(asked.measures) <= set(MEASURES)
     assert set(asked.statistics) <= set(STATISTICS)
-    assert not asked.signals(INDEPENDENT).any()
-    assert asked.signals(Counts.of([40], [60], [100], [9800])).tolist() == [True]
+    assert not apply_rule(name, INDEPENDENT).any()
+    assert apply_rule(name, Counts.of([40], [60], [100], [9800])).tolist() == [True]
 
 
 @pytest.mark.parametrize("entry", [*MEASURES.values(), *STATISTICS.values(), *RULES.values()])
@@ -62,7 +64,7 @@ def test_a_misspelt_name_is_an_error_with_suggestions(ask, name: str, near: str)
 
 
 def test_a_foreign_name_is_answered_with_what_there_is() -> None:
-    with pytest.raises(UnknownName, match="Known: evans, ic025, ror025, ror-midp025"):
+    with pytest.raises(UnknownName, match="Known: evans, ic025, ror025"):
         rule("qqqq")
 
 
@@ -72,7 +74,7 @@ def test_tables_cannot_be_changed() -> None:
 
 
 def test_p_value_of_one_degree_of_freedom() -> None:
-    assert statistic("chi2").p_value(np.array([3.841459])).round(6).tolist() == [0.05]
+    assert p_value(np.array([3.841459])).round(6).tolist() == [0.05]
 
 
 def test_the_room_loads_no_heavy_part_of_scipy() -> None:

@@ -1,0 +1,74 @@
+"""Distinct-case counts of all pairs of product and term, with the expected cases summed over strata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from phytovigil.cases.population import population_sql, role_condition, stratum_columns
+from phytovigil.schema.selection import Selection
+
+
+def all_pairs_sql(
+    selection: Selection,
+    nodes: Mapping[str, int],
+    min_cases: int = 1,
+    *,
+    reported: bool = False,
+    strata: Sequence[str] = (),
+) -> str:
+    """SQL of (product, term, a, b, c, d): every pair that at least `min_cases` cases share.
+
+    product : number of a node of the vocabulary; with `reported`, of a name or ingredient as reported.
+    strata : keys of STRATA; then a further column `stratified` holds the cases expected with both, summed over the
+        strata: with_product · with_reaction / n of each.
+    """
+    table, column = ("case_name", "name") if reported else ("case_node", "node")
+    stratified = stratified_sql(strata) if strata else ""
+    expected, joined = (", stratified", " JOIN expected USING (product, term)") if strata else ("", "")
+    return f"""
+        WITH population AS ({population_sql(selection, nodes)}),
+        exposed AS (
+            SELECT {column} AS product, case_index FROM {table} SEMI JOIN population USING (case_index)
+            WHERE {role_condition(selection.role)}),
+        reacted AS (SELECT term, case_index FROM case_term SEMI JOIN population USING (case_index)),
+        total AS (SELECT count(*) AS n FROM population),
+        by_product AS (SELECT product, count(*) AS with_product FROM exposed GROUP BY product),
+        by_term AS (SELECT term, count(*) AS with_reaction FROM reacted GROUP BY term),
+        pairs AS (
+            SELECT product, term, count(*) AS a FROM exposed JOIN reacted USING (case_index)
+            GROUP BY product, term HAVING a >= {int(min_cases)}){stratified}
+        SELECT product, term, a, with_product - a AS b, with_reaction - a AS c,
+            n - with_product - with_reaction + a AS d{expected}
+        FROM pairs JOIN by_product USING (product) JOIN by_term USING (term){joined}, total
+        ORDER BY product, term"""
+
+
+def stratified_sql(strata: Sequence[str]) -> str:
+    """Common table expressions that sum the expected cases of each pair over strata.
+
+    Only strata in which both product and term are reported add to the sum, so the sum runs over the pairs seen.
+    """
+    columns = stratum_columns(strata)
+    return f""",
+        stratum AS (
+            SELECT row_number() OVER () AS stratum, {columns}, count(*) AS stratum_n FROM population GROUP BY ALL),
+        placed AS (
+            SELECT case_index, stratum FROM population JOIN stratum ON {same_columns("population", "stratum", strata)}),
+        product_stratum AS (
+            SELECT product, stratum, count(*) AS product_n FROM exposed JOIN placed USING (case_index) GROUP BY ALL),
+        term_stratum AS (
+            SELECT term, stratum, count(*) AS term_n FROM reacted JOIN placed USING (case_index) GROUP BY ALL),
+        expected AS (
+            SELECT product, term, sum(product_n::DOUBLE * term_n / stratum_n) AS stratified
+            FROM pairs JOIN product_stratum USING (product) JOIN term_stratum USING (term, stratum)
+            JOIN stratum USING (stratum) GROUP BY product, term)"""
+
+
+def same_columns(left: str, right: str, strata: Sequence[str]) -> str:
+    """The condition that two tables agree on the columns of some strata; missing values agree with each other.
+
+    >>> same_columns("one", "other", ["sex", "year"])
+    'one.sex IS NOT DISTINCT FROM other.sex AND one.year IS NOT DISTINCT FROM other.year'
+    """
+    columns = stratum_columns(strata).split(", ")
+    return " AND ".join(f"{left}.{column} IS NOT DISTINCT FROM {right}.{column}" for column in columns)

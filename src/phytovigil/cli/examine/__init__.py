@@ -1,0 +1,8 @@
+"""`phytovigil examine …`: a closer look at one product and one reaction; one command a file.
+
+Importing a command's file adds it to the group.
+"""
+
+from phytovigil.cli.examine.group import examine_app
+
+__all__ = ["examine_app"]

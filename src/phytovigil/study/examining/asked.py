@@ -1,0 +1,69 @@
+"""What every closer look is about: a product and a reaction in a population of one source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phytovigil.cases import Product, Reaction
+from phytovigil.errors import NoAnswer
+from phytovigil.schema.reports import Columns
+from phytovigil.schema.selection import Selection
+from phytovigil.study.counting import ReportCounter
+from phytovigil.study.naming import NamedProduct, NamedReaction
+from phytovigil.study.running import describe_product, describe_reaction, describe_selection
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A product and a reaction with their names understood, and the source that is open for counting."""
+
+    counter: ReportCounter
+    product: NamedProduct
+    reaction: NamedReaction
+    selection: Selection
+
+    def __post_init__(self) -> None:
+        self.counter.check(self.selection)
+        if not self.counter.opened.source.complete:
+            raise NoAnswer(
+                f"{self.counter.opened.source.name} holds numerators only: it was selected by product or reaction, "
+                "so there is nothing to compare with.",
+                "`phytovigil count` gives its counts.",
+            )
+
+    @property
+    def counted_product(self) -> Product:
+        """Where the product's cases are, for the functions of `cases`."""
+        return self.counter.product(self.product)
+
+    @property
+    def counted_reaction(self) -> Reaction:
+        """The reaction's terms, for the functions of `cases`."""
+        return self.counter.reaction(self.reaction)
+
+    @property
+    def nodes(self) -> Mapping[str, int]:
+        """Number of every product node, for the functions of `cases`."""
+        return self.counter.opened.nodes
+
+    def query(self, sql: str) -> Columns:
+        """Run SQL made by `cases`."""
+        return self.counter.opened.session.engine.query(sql)
+
+    def describe(self) -> dict[str, Any]:
+        """Where the answer comes from, and what it is about."""
+        opened = self.counter.opened
+        return {
+            "source": opened.source.name,
+            "as_of": opened.as_of,
+            "releases": [
+                {"id": item.id, "as_of": item.as_of, "sha256": [entry.sha256 for entry in item.files]}
+                for item in opened.session.releases
+            ],
+            "vocabulary": {"products": opened.products.version, "reactions": opened.reactions.version},
+            "selection": describe_selection(self.selection),
+            "product": describe_product(self.product),
+            "reaction": describe_reaction(self.reaction),
+        }
