@@ -1,7 +1,7 @@
 """The exception tree. A user's error says what was asked, what was found and what to do; it shows no traceback.
 
 Exit codes: 0 done, 2 wrong arguments, 3 unknown name, 4 bad input file, 5 bad study file, 6 store, 7 no answer
-possible from this data, 8 network.
+possible from this data, 8 network, 9 a library that is not installed.
 """
 
 from __future__ import annotations
@@ -90,6 +90,18 @@ class InvalidCounts(PhytovigilError):
     """Counts that cannot be: negative, not whole, not finite, or of different shapes."""
 
     exit_code = 7
+
+
+class MissingLibrary(PhytovigilError):
+    """A library that only an extra of the package brings is not installed."""
+
+    exit_code = 9
+
+    def __init__(self, purpose: str, library: str, extra: str) -> None:
+        super().__init__(
+            f"{purpose} needs the library {library}, which is not installed.",
+            f"`pip install 'phytovigil[{extra}]'` brings it.",
+        )
 
 
 class NetworkError(PhytovigilError):

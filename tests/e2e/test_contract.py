@@ -91,22 +91,48 @@ QUESTIONS = [
     ("quarantine", "--source", "faers-dashboard"),
     ("signals", "--product", "kava", "--source", "caers"),
     ("signals", "--product", "kava", "--source", "caers", "--min-cases", "1000"),
+    ("signals", "--product", "kava", "--source", "caers", "--stratum", "sex", "--measure", "ebgm", "--adjust", "by"),
+    ("count", "--product", "kava", "--reaction", "jaundice", "--source", "caers", "--measure", "oe", "--rule", "eb05"),
+    ("screen", "--source", "caers", "--test", "fisher", "--adjust", "bh", "--most", "3"),
+    ("examine", "hierarchy", "--product", "kava", "--source", "caers", "--replicates", "99"),
+    ("examine", "trend", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),
+    ("examine", "sequential", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),
+    ("examine", "sequential", "--product", "kratom", "--reaction", "itch", "--method", "group", "--source", "caers"),
+    ("examine", "interaction", "--product", "niacin", "--reaction", "itch", "--source", "caers"),
+    ("examine", "interaction", "--product", "kava", "--and", "kratom", "--reaction", "jaundice", "--source", "caers"),
+    ("examine", "strata", "--product", "kratom", "--reaction", "jaundice", "--by", "sex", "--by", "age", "--source", "caers"),
+    ("examine", "strata", "--product", "kava", "--reaction", "PHOTODERMATOSIS", "--by", "year", "--source", "caers"),
+    ("examine", "subgroups", "--product", "green-tea", "--reaction", "liver-injury", "--by", "sex", "--source", "caers"),
+    ("examine", "masking", "--product", "kava", "--reaction", "NAUSEA", "--reported", "--source", "caers"),
+    ("examine", "masking", "--product", "kratom", "--reaction", "itch", "--least-ratio", "1", "--source", "caers"),
     ("schema",),
 ]
 
 
+IN_STORE = ("releases", "quarantine", "count", "signals", "screen", "evaluate", "examine")
+"""Commands that read a store."""
+
+
+def schema_of(question: tuple[str, ...]) -> str:
+    """The schema of a command's answer: its words, two where it is of a group."""
+    return "-".join(question[:2]) if question[0] in ("products", "reactions", "examine") else question[0]
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
 def test_answer_fits_its_schema(ask: Ask, store: Path, question: tuple[str, ...]) -> None:
-    in_store = question[0] in ("releases", "quarantine", "count", "signals")
+    in_store = question[0] in IN_STORE
     answer = ask(*question, *(("--store", store) if in_store else ()))
     assert answer["program"]["name"] == "phytovigil"
-    expected = "-".join(question[:2]) if question[0] in ("products", "reactions") else question[0]
+    expected = schema_of(question)
     assert answer["schema"] == f"phytovigil/{'schemas' if expected == 'schema' else expected}/1"
 
 
 def test_every_schema_has_an_answer_that_is_tested() -> None:
     elsewhere = {
         "ingest",
+        "examine-calibration",
+        "evaluate",
+        "examine-onset",
         "snapshot",
         "findings",
         "error",
@@ -114,9 +140,7 @@ def test_every_schema_has_an_answer_that_is_tested() -> None:
         "fetch-faers",
         "simulate",
     }  # by the other tests of this folder
-    asked = {
-        "-".join(question[:2]) if question[0] in ("products", "reactions") else question[0] for question in QUESTIONS
-    }
+    asked = {schema_of(question) for question in QUESTIONS}
     assert asked - {"schema"} | {"schemas"} | elsewhere == set(schema_names())
 
 

@@ -34,12 +34,16 @@ from phytovigil.cases import (
     flow_sql,
     matched_names_sql,
     node_table_sql,
+    others_sql,
     pair_counts_sql,
     population_label,
+    population_of,
     product_groups_sql,
     product_terms_sql,
     profile_sql,
     reported_cases_sql,
+    strata_counts_sql,
+    without_others_sql,
 )
 from phytovigil.schema.reports import Batch
 from phytovigil.schema.selection import Selection
@@ -96,6 +100,7 @@ class Row:
     outcomes: tuple[str, ...]
     products: tuple[Named, ...]
     terms: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,7 @@ class Case:
     row: Row
     products: list[Named]
     terms: set[str]
+    reasons: set[str]
     standing: tuple[Any, ...] = ()
 
     def names(self) -> dict[str, int]:
@@ -152,8 +158,9 @@ def reports_of(file: File, ordinal: int) -> list[Case]:
     """Case and version once each: the first row speaks, products and reactions of all its rows are kept."""
     reports: dict[tuple[str, int], Case] = {}
     for row in file.rows:
-        report = reports.setdefault((row.case_id, row.version), Case(row, [], set()))
+        report = reports.setdefault((row.case_id, row.version), Case(row, [], set(), set()))
         report.products.extend(row.products)
+        report.reasons.update(row.reasons)
         report.terms.update(row.terms)
     for place, report in enumerate(reports.values()):
         row = report.row
@@ -219,6 +226,12 @@ def lets_in(selection: Selection, case: Case) -> bool:
         is_of_class(product.category, asked) for product in case.products for asked in selection.category
     ):
         return False
+    if selection.among and not any(
+        case.names_product(name.removeprefix("reported:"), selection.role) for name in selection.among
+    ):
+        return False
+    if selection.indication and not {reason.upper() for reason in case.reasons} & set(selection.indication):
+        return False
     nodes = case.nodes()
     return all(node in nodes for node in selection.with_products) and not any(
         node in nodes for node in selection.without_products
@@ -268,6 +281,7 @@ ROWS = st.builds(
     outcomes=st.sampled_from([(), ("DEATH",), ("DEATH", "HOSPITALISATION"), ("DEATH", "DEATH")]),
     products=st.lists(PRODUCTS, max_size=4).map(tuple),
     terms=st.lists(st.sampled_from(TERMS), max_size=3).map(tuple),
+    reasons=st.lists(st.sampled_from(["PAIN", "Pain", "Back pain", "ANXIETY"]), max_size=2).map(tuple),
 ).map(lambda row: replace(row, number=int(row.case_id[4:])) if row.case_id.startswith("ISR ") else row)
 
 FILES = st.builds(
@@ -300,6 +314,8 @@ SELECTIONS = st.builds(
     category=few("54", "54 Vit/Min/Prot", "5", "53 Cosmetics", "99"),
     with_products=few("kratom", "plants", "kava", "silver"),
     without_products=few("leaf", "kava", "silver"),
+    among=few("leaf", "kava", "reported:KRATOM", "reported:SUGAR"),
+    indication=few("PAIN", "BACK PAIN", "NEVER"),
 )
 
 QUICK = settings(
@@ -460,6 +476,8 @@ def laid_out(files: list[File]) -> Opened:
         for outcome in range(1 + number % 2)
     ]
     fill(engine, "report_reaction", {"report": "BIGINT", "term": "INTEGER", "outcome": "INTEGER"}, reactions)
+    reasons = [(number, words[reason]) for number, case in reports for reason in sorted(case.reasons)]
+    fill(engine, "report_indication", {"report": "BIGINT", "indication": "INTEGER"}, reasons)
     map_words(engine, words)
     for name, sql in {**case_tables_sql(), **node_table_sql()}.items():
         engine.run(f"CREATE OR REPLACE TABLE {name} AS {sql}")
@@ -487,7 +505,7 @@ def report_values(row: Row) -> tuple[Any, ...]:
 
 def words_of(case: Case) -> set[str]:
     named = {word for p in case.products for word in (p.verbatim, p.ingredient, p.category) if word is not None}
-    return named | case.terms
+    return named | case.terms | case.reasons
 
 
 def in_order(products: list[Named]) -> list[Named]:
@@ -506,7 +524,9 @@ def in_order(products: list[Named]) -> list[Named]:
 
 @settings(QUICK, max_examples=15)
 @given(STORES, st.sampled_from(["2015-12-31", "2016-12-31", "2017-12-31"]), SELECTIONS)
-def test_a_store_picks_and_counts_as_a_person_would(files: list[File], as_of: str, selection: Selection) -> None:
+def test_a_store_picks_and_counts_as_a_person_would(files: list[File], as_of: str, asked: Selection) -> None:
+    """Reasons for use are not written here: they would number the products that have no number."""
+    selection = replace(asked, indication=())
     dated = max(as_of, min(file.as_of for file in files))
     cases = pick_cases(files, dated)
     with stored(files, dated) as engine:
@@ -642,6 +662,125 @@ def profile_of(chosen: list[Case]) -> dict[tuple[str, str], int]:
     return dict(counted)
 
 
+# --------------------------------------------------------------------------------------- strata and maskers
+
+DIMENSIONS = st.lists(
+    st.sampled_from(["sex", "age", "year", "country", "reporter", "serious"]), min_size=1, max_size=3, unique=True
+)
+
+
+def stratum_of(case: Case, by: list[str]) -> tuple[str, ...]:
+    """The labels of a case; whatever it does not tell is unknown."""
+    row = case.row
+    labels = {
+        "sex": row.sex,
+        "age": case.band(),
+        "year": str(row.received.year) if row.received else None,
+        "country": row.country,
+        "reporter": row.reporter,
+        "serious": {None: None, True: "serious", False: "not serious"}[row.serious],
+    }
+    return tuple(labels[name] or "unknown" for name in by)
+
+
+def divide(cases: list[Case], by: list[str], selection: Selection) -> dict[tuple[str, ...], list[Case]]:
+    """The cases of a population by stratum."""
+    divided: dict[tuple[str, ...], list[Case]] = {}
+    for case in cases:
+        if lets_in(selection, case):
+            divided.setdefault(stratum_of(case, by), []).append(case)
+    return divided
+
+
+@settings(QUICK, max_examples=40)
+@given(STORES, SELECTIONS, DIMENSIONS, st.randoms(use_true_random=False))
+def test_every_stratum_has_its_table(files: list[File], selection: Selection, by: list[str], random: Any) -> None:
+    engine, cases = laid_out(files), pick_cases(files, "2017-12-31")
+    product, group = random.choice(engine.products()), random.choice(list(GROUPS))
+    sql = strata_counts_sql(engine.product(product), engine.reaction(GROUPS[group]), selection, NODES, by)
+    found = engine.rows(sql, *by, "a", "b", "c", "d")
+    expected = {
+        labels: table_of(members, product, GROUPS[group], selection)
+        for labels, members in divide(cases, by, selection).items()
+    }
+    assert {row[: len(by)]: row[len(by) :] for row in found} == expected
+    assert len(found) == len(expected)
+
+
+@settings(QUICK, max_examples=40)
+@given(STORES, SELECTIONS, DIMENSIONS, st.sampled_from([1, 2]), st.booleans())
+def test_expected_cases_are_summed_over_strata(
+    files: list[File], selection: Selection, by: list[str], least: int, reported: bool
+) -> None:
+    engine, cases = laid_out(files), pick_cases(files, "2017-12-31")
+    names = {engine.words[name]: name for name in DIRECT if name in engine.words} if reported else {}
+    keys = names or {} if reported else {number: node for node, number in NODES.items()}
+    strata = divide(cases, by, selection).values()
+    wanted = {}
+    for number, product in keys.items():
+        for term in TERMS:
+            whole = table_of(cases, product, (term,), selection)
+            if whole[0] >= least:
+                parts = [table_of(members, product, (term,), selection) for members in strata]
+                wanted[number, engine.words[term]] = (
+                    *whole,
+                    sum((a + b) * (a + c) / (a + b + c + d) for a, b, c, d in parts),
+                )
+    sql = all_pairs_sql(selection, NODES, least, reported=reported, strata=by)
+    found = engine.rows(sql, "product", "term", "a", "b", "c", "d", "stratified")
+    assert [row[:2] for row in found] == sorted(wanted)
+    for row in found:
+        assert row[2:6] == wanted[row[:2]][:4]
+        assert row[6] == pytest.approx(wanted[row[:2]][4], rel=1e-12)
+
+
+@settings(QUICK, max_examples=15)
+@given(STORES, st.sampled_from([("female",), ("male",), ("unknown",)]))
+def test_one_stratum_expects_what_the_margins_do(files: list[File], sex: tuple[str, ...]) -> None:
+    engine = laid_out(files)
+    sql = all_pairs_sql(Selection(sex=sex), NODES, strata=["sex"])
+    for a, b, c, d, stratified in engine.rows(sql, "a", "b", "c", "d", "stratified"):
+        assert stratified == (a + b) * (a + c) / (a + b + c + d)
+
+
+@settings(QUICK, max_examples=40)
+@given(STORES, SELECTIONS, st.booleans(), st.randoms(use_true_random=False))
+def test_maskers_are_those_of_brute_force(files: list[File], selection: Selection, reported: bool, random: Any) -> None:
+    """Removing the cases that name a masker and not the product, one masker after the other and together."""
+    engine, cases = laid_out(files), pick_cases(files, "2017-12-31")
+    product, terms = random.choice(engine.products()), GROUPS[random.choice(list(GROUPS))]
+    asked = (engine.product(product), engine.reaction(terms), selection, NODES)
+    keys = {engine.words[name]: name for name in DIRECT if name in engine.words} if reported else dict(enumerate(NODES))
+    family = [NODES[random.choice(list(NODES))]]
+    found = engine.rows(others_sql(*asked, family, reported=reported), "other", "a", "b", "c", "d")
+    whole = table_of(cases, product, terms, selection)
+    for number, *naming in found:
+        left = [case for case in cases if not masks(case, (keys[number],), product, selection)]
+        a, b, c, d = table_of(left, product, terms, selection)
+        assert (a, b) == whole[:2]
+        assert (whole[2] - c, whole[3] - d) == tuple(naming[2:])
+    naming_reaction = {
+        number
+        for number, name in keys.items()
+        if (reported or number not in family)
+        and any(
+            masks(case, (name,), product, selection) and case.terms & set(terms)
+            for case in cases
+            if lets_in(selection, case)
+        )
+    }
+    assert {row[0] for row in found} == naming_reaction
+    some = random.sample(sorted(keys), min(2, len(keys)))
+    together = engine.rows(without_others_sql(*asked, some, reported=reported), "a", "b", "c", "d")[0]
+    left = [case for case in cases if not masks(case, tuple(keys[number] for number in some), product, selection)]
+    assert together == table_of(left, product, terms, selection)
+
+
+def masks(case: Case, others: tuple[str, ...], product: str, selection: Selection) -> bool:
+    role = selection.role
+    return not case.names_product(product, role) and any(case.names_product(other, role) for other in others)
+
+
 # ---------------------------------------------------------------------------------------------- the cube
 
 STRATA = st.builds(
@@ -659,9 +798,10 @@ def test_the_cube_agrees_in_every_stratum(
     files: list[File], asked: Selection, strata: list[dict[str, Any]], random: Any
 ) -> None:
     engine, cases = laid_out(files), pick_cases(files, "2017-12-31")
-    population = replace(asked, role="any", sex=(), age=(), years=None)
+    population = replace(population_of(asked), sex=(), age=(), years=None)
+    role = {"role": asked.role} if asked.among else {}  # then the population itself is one of a role
     make_cube(engine, (Selection(), population))
-    for selection in (Selection(), *(replace(population, **stratum) for stratum in strata)):
+    for selection in (Selection(), *(replace(population, **{**stratum, **role}) for stratum in strata)):
         product, group = random.choice(engine.products()), random.choice(list(GROUPS))
         found = engine.rows(cube_pair_sql(product, group, "caers", selection), "a", "b", "c", "d")[0]
         assert found == table_of(cases, product, GROUPS[group], selection)
@@ -688,12 +828,12 @@ def test_strata_add_up_and_any_role_is_no_less(
     files: list[File], selection: Selection, product: str, group: str
 ) -> None:
     engine = laid_out(files)
-    whole = replace(selection, sex=(), age=())
+    whole = replace(selection, sex=(), age=(), among=())
     total = engine.count(product, GROUPS[group], whole)
     for field, labels in (("sex", ("female", "male", "unknown")), ("age", BANDS)):
         parts = [engine.count(product, GROUPS[group], replace(whole, **{field: (label,)})) for label in labels]
         assert tuple(map(sum, zip(*parts, strict=True))) == total
-    counts = [engine.count(product, GROUPS[group], replace(selection, role=role)) for role in WEAKEST]
+    counts = [engine.count(product, GROUPS[group], replace(selection, role=role, among=())) for role in WEAKEST]
     for stricter, wider in pairwise(counts):
         assert wider[0] >= stricter[0]
         assert wider[0] + wider[1] >= stricter[0] + stricter[1]

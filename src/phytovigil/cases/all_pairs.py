@@ -26,15 +26,15 @@ def all_pairs_sql(
     stratified = stratified_sql(strata) if strata else ""
     expected, joined = (", stratified", " JOIN expected USING (product, term)") if strata else ("", "")
     return f"""
-        WITH population AS ({population_sql(selection, nodes)}),
-        exposed AS (
+        WITH population AS MATERIALIZED ({population_sql(selection, nodes)}),
+        exposed AS MATERIALIZED (
             SELECT {column} AS product, case_index FROM {table} SEMI JOIN population USING (case_index)
             WHERE {role_condition(selection.role)}),
-        reacted AS (SELECT term, case_index FROM case_term SEMI JOIN population USING (case_index)),
+        reacted AS MATERIALIZED (SELECT term, case_index FROM case_term SEMI JOIN population USING (case_index)),
         total AS (SELECT count(*) AS n FROM population),
         by_product AS (SELECT product, count(*) AS with_product FROM exposed GROUP BY product),
         by_term AS (SELECT term, count(*) AS with_reaction FROM reacted GROUP BY term),
-        pairs AS (
+        pairs AS MATERIALIZED (
             SELECT product, term, count(*) AS a FROM exposed JOIN reacted USING (case_index)
             GROUP BY product, term HAVING a >= {int(min_cases)}){stratified}
         SELECT product, term, a, with_product - a AS b, with_reaction - a AS c,
@@ -46,29 +46,20 @@ def all_pairs_sql(
 def stratified_sql(strata: Sequence[str]) -> str:
     """Common table expressions that sum the expected cases of each pair over strata.
 
-    Only strata in which both product and term are reported add to the sum, so the sum runs over the pairs seen.
+    The sum runs over the strata of each listed pair's product; where the term is not reported in one, it adds nothing.
+    The left join says so, and keeps the engine from pairing every product with every term of a stratum first, which
+    grows with their product. Missing values are equal in the rank, so they are a stratum of their own.
     """
-    columns = stratum_columns(strata)
     return f""",
-        stratum AS (
-            SELECT row_number() OVER () AS stratum, {columns}, count(*) AS stratum_n FROM population GROUP BY ALL),
-        placed AS (
-            SELECT case_index, stratum FROM population JOIN stratum ON {same_columns("population", "stratum", strata)}),
-        product_stratum AS (
+        placed AS MATERIALIZED (
+            SELECT case_index, dense_rank() OVER (ORDER BY {stratum_columns(strata)}) AS stratum FROM population),
+        stratum AS (SELECT stratum, count(*) AS stratum_n FROM placed GROUP BY stratum),
+        product_stratum AS MATERIALIZED (
             SELECT product, stratum, count(*) AS product_n FROM exposed JOIN placed USING (case_index) GROUP BY ALL),
-        term_stratum AS (
-            SELECT term, stratum, count(*) AS term_n FROM reacted JOIN placed USING (case_index) GROUP BY ALL),
-        expected AS (
+        term_stratum AS MATERIALIZED (
+            SELECT term, stratum, stratum_n, count(*) AS term_n
+            FROM reacted JOIN placed USING (case_index) JOIN stratum USING (stratum) GROUP BY ALL),
+        expected AS MATERIALIZED (
             SELECT product, term, sum(product_n::DOUBLE * term_n / stratum_n) AS stratified
-            FROM pairs JOIN product_stratum USING (product) JOIN term_stratum USING (term, stratum)
-            JOIN stratum USING (stratum) GROUP BY product, term)"""
-
-
-def same_columns(left: str, right: str, strata: Sequence[str]) -> str:
-    """The condition that two tables agree on the columns of some strata; missing values agree with each other.
-
-    >>> same_columns("one", "other", ["sex", "year"])
-    'one.sex IS NOT DISTINCT FROM other.sex AND one.year IS NOT DISTINCT FROM other.year'
-    """
-    columns = stratum_columns(strata).split(", ")
-    return " AND ".join(f"{left}.{column} IS NOT DISTINCT FROM {right}.{column}" for column in columns)
+            FROM pairs JOIN product_stratum USING (product) LEFT JOIN term_stratum USING (term, stratum)
+            GROUP BY product, term)"""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from phytovigil.cases.population import number_list, population_sql, role_condition
+from phytovigil.cases.population import (
+    number_list,
+    population_sql,
+    role_condition,
+    same_columns,
+    stratum_columns,
+)
 from phytovigil.schema.selection import Selection
 
 
@@ -33,6 +39,53 @@ def product_cases_sql(product: Product, role: str) -> str:
 def reaction_cases_sql(reaction: Reaction) -> str:
     """SQL of the distinct cases that name any of a reaction's terms."""
     return f"SELECT DISTINCT case_index FROM case_term WHERE term IN ({number_list(reaction.terms)})"
+
+
+def pair_expected_sql(
+    product: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int], strata: Sequence[str]
+) -> str:
+    """SQL of one row (stratified): the cases expected with both, summed over strata (keys of STRATA)."""
+    return f"""
+        WITH population AS ({population_sql(selection, nodes)}),
+        exposed AS ({product_cases_sql(product, selection.role)}),
+        reacted AS ({reaction_cases_sql(reaction)}),
+        stratum AS (
+            SELECT {stratum_columns(strata)}, count(*) AS stratum_n,
+                count(exposed.case_index) AS product_n, count(reacted.case_index) AS reaction_n
+            FROM population LEFT JOIN exposed USING (case_index) LEFT JOIN reacted USING (case_index) GROUP BY ALL)
+        SELECT coalesce(sum(product_n::DOUBLE * reaction_n / stratum_n), 0) AS stratified FROM stratum"""
+
+
+def product_expected_sql(
+    product: Product, members: str, selection: Selection, nodes: Mapping[str, int], strata: Sequence[str]
+) -> str:
+    """SQL of (key, stratified): the cases expected with a product and each reaction, summed over strata.
+
+    members : SQL of (key, term): the terms of each reaction.
+    """
+    columns = stratum_columns(strata)
+    return f"""
+        WITH population AS ({population_sql(selection, nodes)}),
+        exposed AS ({product_cases_sql(product, selection.role)}),
+        member AS ({members}),
+        stratum AS (
+            SELECT {columns}, count(*) AS stratum_n, count(exposed.case_index) AS product_n
+            FROM population LEFT JOIN exposed USING (case_index) GROUP BY ALL),
+        reacted AS (
+            SELECT key, {columns}, count(DISTINCT case_index) AS reaction_n
+            FROM case_term JOIN member USING (term) JOIN population USING (case_index) GROUP BY ALL)
+        SELECT key, sum(product_n::DOUBLE * reaction_n / stratum_n) AS stratified
+        FROM reacted JOIN stratum ON {same_columns("reacted", "stratum", strata)} GROUP BY key"""
+
+
+EVERY_TERM = "SELECT text AS key, term FROM (SELECT DISTINCT term FROM case_term) JOIN word ON word = term"
+"""Members of `product_expected_sql` where each term is a reaction of its own, told by its text."""
+
+
+def group_members_sql(groups: Sequence[tuple[str, Reaction]]) -> str:
+    """Members of `product_expected_sql` for groups, told by their place in `groups`."""
+    members = ", ".join(f"({place}, {term})" for place, (_, group) in enumerate(groups) for term in group.terms)
+    return f"SELECT * FROM (VALUES {members or '(-1, -1)'}) AS listed(key, term)"
 
 
 def pair_counts_sql(product: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]) -> str:

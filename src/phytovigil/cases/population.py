@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from phytovigil.schema.selection import Selection
 
@@ -50,6 +50,16 @@ def stratum_columns(strata: Iterable[str]) -> str:
     'sex, age_band'
     """
     return ", ".join(dict.fromkeys(STRATA[name] for name in strata))
+
+
+def same_columns(left: str, right: str, strata: Sequence[str]) -> str:
+    """The condition that two tables agree on the columns of some strata; missing values agree with each other.
+
+    >>> same_columns("one", "other", ["sex", "year"])
+    'one.sex IS NOT DISTINCT FROM other.sex AND one.year IS NOT DISTINCT FROM other.year'
+    """
+    columns = stratum_columns(strata).split(", ")
+    return " AND ".join(f"{left}.{column} IS NOT DISTINCT FROM {right}.{column}" for column in columns)
 
 
 def among_condition(selection: Selection, nodes: Mapping[str, int]) -> list[str]:

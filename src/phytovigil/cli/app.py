@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from phytovigil import __version__
+from phytovigil.cli.evaluate import evaluate
 from phytovigil.cli.examine import examine_app
 from phytovigil.cli.options import (
+    NO_NAMES,
+    AdjustOption,
     AsOfOption,
     FormatOption,
     JsonOption,
+    LevelOption,
+    MeasureOption,
     OutOption,
     ProductOption,
     ReactionOption,
+    RuleOption,
     SourceOption,
     StoreOption,
+    StratumOption,
+    TestOption,
     complete_group,
     complete_schema,
+    given,
     takes_selection,
     workspace,
 )
+from phytovigil.cli.screen import screen
 
 if TYPE_CHECKING:
     from phytovigil.schema.selection import Selection
@@ -184,13 +194,21 @@ def count(
     source: SourceOption = None,
     as_of: AsOfOption = None,
     cases: Annotated[bool, typer.Option("--cases", help="List the cases that have both.")] = False,
+    measures: MeasureOption = NO_NAMES,
+    tests: TestOption = NO_NAMES,
+    rule: RuleOption = "ic025",
+    level: LevelOption = None,
+    strata: StratumOption = NO_NAMES,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
-    """The 2×2 table of a product and a reaction, in distinct cases, with every measure."""
+    """The 2×2 table of a product and a reaction, in distinct cases, with measures and a verdict."""
     from phytovigil.cli.printing import emit, print_count
 
-    answer = workspace(store).count(product, reaction, source=source, as_of=as_of, selection=selection, cases=cases)
+    asked: dict[str, Any] = {**given(measures=measures, tests=tests), "rule": rule, "level": level, "strata": strata}
+    answer = workspace(store).count(
+        product, reaction, source=source, as_of=as_of, selection=selection, cases=cases, **asked
+    )
     emit(answer, json, print_count)
 
 
@@ -204,6 +222,12 @@ def signals(
     min_cases: Annotated[
         int, typer.Option("--min-cases", metavar="NUMBER", min=1, help="Fewest cases of a reaction to list.")
     ] = 3,
+    measures: MeasureOption = NO_NAMES,
+    tests: TestOption = NO_NAMES,
+    rule: RuleOption = "ic025",
+    level: LevelOption = None,
+    adjust: AdjustOption = "",
+    strata: StratumOption = NO_NAMES,
     format: FormatOption = "table",
     out: OutOption = None,
     store: StoreOption = None,
@@ -215,8 +239,15 @@ def signals(
     from phytovigil.study import write_screen
 
     chosen = check_format(format, out, json)
-    answer = workspace(store).signals(product, source=source, as_of=as_of, selection=selection, min_cases=min_cases)
+    asked: dict[str, Any] = {**given(measures=measures, tests=tests), "rule": rule, "level": level, "adjust": adjust, "strata": strata}
+    answer = workspace(store).signals(
+        product, source=source, as_of=as_of, selection=selection, min_cases=min_cases, **asked
+    )
     export_table(answer, chosen, out, print_signals, write_screen)
+
+
+app.command()(screen)
+app.command()(evaluate)
 
 
 @app.command()

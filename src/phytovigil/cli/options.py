@@ -38,6 +38,27 @@ def complete_source(incomplete: str) -> list[str]:
     return [name for name in SOURCES if name.startswith(incomplete)]
 
 
+def complete_measure(incomplete: str) -> list[str]:
+    """Measures that start with what is typed."""
+    from phytovigil.signals.registry import MEASURES
+
+    return [name for name in MEASURES if name.startswith(incomplete)]
+
+
+def complete_test(incomplete: str) -> list[str]:
+    """Tests that start with what is typed."""
+    from phytovigil.signals.registry import STATISTICS
+
+    return [name for name in STATISTICS if name.startswith(incomplete)]
+
+
+def complete_rule(incomplete: str) -> list[str]:
+    """Rules that start with what is typed."""
+    from phytovigil.signals.registry import RULES
+
+    return [name for name in RULES if name.startswith(incomplete)]
+
+
 def complete_schema(incomplete: str) -> list[str]:
     """Schemas that start with what is typed."""
     from phytovigil.study.contract import schema_names
@@ -153,7 +174,47 @@ IndicationOption = Annotated[
     list[str],
     typer.Option("--indication", metavar="TEXT", help="Only cases with a product used for it; may be repeated."),
 ]
+MeasureOption = Annotated[
+    list[str],
+    typer.Option(
+        "--measure", metavar="NAME", help="Measure, such as ebgm; may be repeated.", autocompletion=complete_measure
+    ),
+]
+TestOption = Annotated[
+    list[str],
+    typer.Option("--test", metavar="NAME", help="Test, such as fisher; may be repeated.", autocompletion=complete_test),
+]
+RuleOption = Annotated[
+    str,
+    typer.Option(
+        "--rule", metavar="NAME", help="Rule that calls a pair a signal, such as eb05.", autocompletion=complete_rule
+    ),
+]
+LevelOption = Annotated[
+    float | None,
+    typer.Option("--level", metavar="LEVEL", help="Level of the intervals shown [default: each measure's usual]."),
+]
+AdjustOption = Annotated[
+    str, typer.Option("--adjust", metavar="METHOD", help="Adjust p-values for their number: bh or by.")
+]
+StratumOption = Annotated[
+    list[str],
+    typer.Option(
+        "--stratum",
+        metavar="NAME",
+        help="Sum expected cases over sex, age, year, country, reporter or serious; may be repeated.",
+    ),
+]
 NO_NAMES: list[str] = []
+
+
+def given(**options: list[str]) -> dict[str, tuple[str, ...]]:
+    """The lists of names that were given at all; the others keep the default of what is called.
+
+    >>> given(measures=["ic"], tests=[])
+    {'measures': ('ic',)}
+    """
+    return {name: tuple(values) for name, values in options.items() if values}
 
 
 def make_selection(

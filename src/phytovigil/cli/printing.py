@@ -167,11 +167,39 @@ def print_count(answer: Answer) -> None:
     if answer["estimates"]:
         say(f"expected {answer['expected']:.3g}; χ² with Yates' correction {answer['chi2_yates'] or 0:.3g}")
         for name, estimate in answer["estimates"].items():
-            say(f"{name.upper():<9}{interval(estimate)}")
+            say(f"{name.upper():<9}{interval(estimate)}{say_level(answer['levels'][name])}")
+        for name, tested in answer["tests"].items():
+            say(f"{name:<13} p = {p_value(tested['p'])}")
+        print_beside(answer)
     say(f"\n{VERDICTS[answer['verdict']].capitalize()}. {answer['why']}")
     for case in answer.get("cases", []):
         named = ", ".join(product["name"] for product in case["products"])
         say(f"  {case['case_id']} ({case['received']}): {named}; {case['file']} line {case['line']}")
+
+
+def say_level(level: float) -> str:
+    """The level of an interval, where it is not the usual one."""
+    return "" if level == 0.95 else f"  {level:.0%} interval"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value with the digits that a reader can use.
+
+    >>> p_value(0.0312), p_value(1.2e-9), p_value(None)
+    ('0.031', '1.2e-09', 'none: a margin is empty')
+    """
+    return "none: a margin is empty" if value is None else f"{value:.2g}"
+
+
+def print_beside(answer: Answer) -> None:
+    """What must stand beside the estimates: strata, fitted priors, and why something is withheld."""
+    if answer["strata"]:
+        say(f"Expected cases are summed over strata of {', '.join(answer['strata'])}; PRR and ROR are not adjusted.")
+    for name, values in answer["learned"].items():
+        shown = ", ".join(f"{key} {number:.4g}" for key, number in values.items() if isinstance(number, float))
+        say(f"{name} learned from all pairs: {shown}.")
+    for note in answer["notes"]:
+        say(note)
 
 
 def print_two_by_two(answer: Answer) -> None:
@@ -189,21 +217,33 @@ def print_signals(answer: Answer) -> None:
     """Reactions of a product."""
     where = f"{answer['source']} as of {answer['as_of']}"
     say(f"{answer['product']['name']}, {where}; {answer['selection']['text']}; distinct cases")
-    measures = {"ROR mid-P (95 %)": ("ror-midp", 1), "IC (95 %)": ("ic", 2)}
-    if terminal_width() < ROOM_FOR_ROR:
-        del measures["ROR mid-P (95 %)"]
+    measures = choose_columns(answer)
     made = table("reaction", "a", "expected", *measures, "", numbers=("a", "expected"), whole=tuple(measures))
     for row in answer["rows"]:
         estimated = [interval(row["estimates"][name], digits) for name, digits in measures.values()]
         mark = "signal" if row["signal"] else ""
         made.add_row(row["reaction"], f"{row['a']:,}", f"{row['expected']:.2f}", *estimated, mark)
     show_table(made)
-    if len(measures) == 1:
-        say("A wider terminal also shows the ROR; csv and json hold every measure.")
+    if len(measures) < len(answer["measures"]):
+        say("A wider terminal shows more measures; csv and json hold all of them.")
+    print_beside(answer)
     groups = sum(row["kind"] == "group" for row in answer["rows"])
     listed = f"{len(answer['rows']):,} reactions with at least {answer['min_cases']} cases"
     say(f"{listed} ({groups} of them groups, in lower case). Signal: {answer['rule']}.")
     say("A signal is a reason to look, not a cause.")
+
+
+def choose_columns(answer: Answer) -> dict[str, tuple[str, int]]:
+    """The measures that a terminal has room for, by their heading, with their digits: those asked for first."""
+    wanted = [name for name in answer["measures"] if name not in ("ror-midp", "ic", "ror", "prr")]
+    wanted += [name for name in ("ror-midp", "ic") if name not in wanted]
+    room = 1 + max(0, (terminal_width() - LEAST_WIDTH) // (ROOM_FOR_ROR - LEAST_WIDTH))
+    shown = wanted[-room:] if len(wanted) == 2 else [*wanted[: room - 1], "ic"] if room > 1 else wanted[:1]
+    titles = {"ror-midp": "ROR mid-P", "ic": "IC"}
+    return {
+        f"{titles.get(name, name.upper())} ({answer['levels'][name] * 100:g} %)": (name, 1 if name == "ror-midp" else 2)
+        for name in shown
+    }
 
 
 def print_findings(findings: Answer, page: Path) -> None:

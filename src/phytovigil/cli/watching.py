@@ -43,6 +43,25 @@ def watching(quiet: bool, *, together: bool = False) -> Iterator[Watch]:
         yield Watch(show, lambda said: bars.console.print(said, markup=False, highlight=False))
 
 
+@contextmanager
+def watching_pairs(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar over pairs, on a terminal and unless it shall be quiet: called with what is done, pairs done, all pairs."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(BAR_WIDTH), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("counting", total=None)
+
+        def show(stage: str, done: int, total: int) -> None:
+            bars.update(task, description=f"{stage} pairs", completed=done, total=total or None)
+
+        yield show
+
+
 def make_bars() -> Progress:
     """Bars that vanish when all is done."""
     from rich.console import Console

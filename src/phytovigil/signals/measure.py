@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ class Measure:
     level : the level of its interval that the field is used to; EB05 and EB95 are limits of 90 %.
     uses_expected : it looks at a and the expected cases alone, so expected cases summed over strata adjust it.
     learns : it learns from all pairs first; its estimate of one pair depends on the others.
+    learn : of such a measure, what learns: blocks of the counts of all pairs in, what was learned out.
     """
 
     name: str
@@ -48,15 +49,21 @@ class Measure:
     level: float = 0.95
     uses_expected: bool = False
     learns: bool = False
+    learn: Callable[[Iterable[Counts]], Any] | None = None
 
-    def estimate(self, counts: Counts, *, level: float | None = None, learn_from: Counts | None = None) -> Estimates:
+    def estimate(
+        self, counts: Counts, *, level: float | None = None, learn_from: Counts | None = None, learned: Any = None
+    ) -> Estimates:
         """Estimates of shape (pairs,), in the order of counts.
 
         level : of the interval, the measure's own unless given.
         learn_from : for a measure that learns, the pairs that it learns from instead of `counts`.
+        learned : for such a measure, what it has learned already, so that many pairs can be estimated block by block.
         Raises InvalidRequest for a level outside 0 to 1.
         """
         chosen = self.level if level is None else level
+        if learned is not None:
+            return self.estimator(counts, level=chosen, learned=learned)  # type: ignore[call-arg]
         if self.learns:
             return self.estimator(counts, level=chosen, learn_from=learn_from)  # type: ignore[call-arg]
         return self.estimator(counts, level=chosen)

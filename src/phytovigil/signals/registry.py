@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from phytovigil.errors import UnknownName
 from phytovigil.schema.counts import Counts, Estimates
+from phytovigil.signals.bcpnn import BCPNN
 from phytovigil.signals.chi_squared import PEARSON, YATES
+from phytovigil.signals.ebgm import EB05, EBGM, MHRA
+from phytovigil.signals.fisher import FISHER, FISHER_MIDP, FISHER_MIDP_TWO_SIDED, FISHER_TWO_SIDED
 from phytovigil.signals.ic import IC
+from phytovigil.signals.likelihood_ratio import LRT
 from phytovigil.signals.measure import Measure, Rule, Signals, Statistic
+from phytovigil.signals.observed_expected import OBSERVED_EXPECTED
 from phytovigil.signals.prr import PRR
 from phytovigil.signals.ror import ROR
 from phytovigil.signals.ror_exact import ROR_MIDP
@@ -27,13 +32,15 @@ def _by_name(entries: Iterable[Entry]) -> Mapping[str, Entry]:
     return MappingProxyType({entry.name: entry for entry in entries})
 
 
-MEASURES: Mapping[str, Measure] = _by_name([PRR, ROR, ROR_MIDP, IC])
+MEASURES: Mapping[str, Measure] = _by_name([PRR, ROR, ROR_MIDP, IC, OBSERVED_EXPECTED, BCPNN, EBGM])
 """Every measure by the name that a study file uses."""
 
-STATISTICS: Mapping[str, Statistic] = _by_name([PEARSON, YATES])
+STATISTICS: Mapping[str, Statistic] = _by_name(
+    [PEARSON, YATES, FISHER, FISHER_MIDP, FISHER_TWO_SIDED, FISHER_MIDP_TWO_SIDED, LRT]
+)
 """Every test by name."""
 
-RULES: Mapping[str, Rule] = _by_name([EVANS, IC025, ROR025, ROR_MIDP025])
+RULES: Mapping[str, Rule] = _by_name([EVANS, IC025, ROR025, ROR_MIDP025, EB05, MHRA])
 """Every signal rule by name."""
 
 
@@ -70,9 +77,12 @@ def estimate_all(
     *,
     level: float | None = None,
     learn_from: Counts | None = None,
+    learned: Mapping[str, Any] | None = None,
     known: Mapping[str, Estimates] | None = None,
 ) -> dict[str, Estimates]:
-    """Estimates of several measures of the same pairs, by name. known : those that are at hand already.
+    """Estimates of several measures of the same pairs, by name.
+
+    learn_from, learned : see `Measure.estimate`; learned by name of the measure. known : those that are at hand already.
 
     >>> sorted(estimate_all(Counts.of(a=[7], b=[93], c=[40], d=[9860]), ["ic", "prr"]))
     ['ic', 'prr']
@@ -80,7 +90,8 @@ def estimate_all(
     found = dict(known or {})
     for name in names:
         if name not in found:
-            found[name] = measure(name).estimate(counts, level=level, learn_from=learn_from)
+            taught = (learned or {}).get(name)
+            found[name] = measure(name).estimate(counts, level=level, learn_from=learn_from, learned=taught)
     return found
 
 

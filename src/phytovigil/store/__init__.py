@@ -6,19 +6,22 @@ that may be deleted at any time; `staging/` holds what a running ingest has not 
 """
 
 from phytovigil.store.engine import Engine
+from phytovigil.store.growing import GrowingTable
 from phytovigil.store.manifest import FileEntry, Manifest, Release
 from phytovigil.store.memory import parse_memory
 from phytovigil.store.session import Session
 from phytovigil.store.store import Store
-from phytovigil.store.tables import read_table, write_table
+from phytovigil.store.tables import hash_file, read_table, write_table
 
 __all__ = [
     "Engine",
     "FileEntry",
+    "GrowingTable",
     "Manifest",
     "Release",
     "Session",
     "Store",
+    "hash_file",
     "parse_memory",
     "read_table",
     "write_table",

@@ -56,6 +56,17 @@ class Engine:
         columns = self.query(sql)
         return {name: values[0] for name, values in columns.items()}
 
+    def blocks(self, sql: str, rows: int) -> Iterator[dict[str, Any]]:
+        """Run a query and hand its numbers out in blocks of at most `rows` rows: column name → NumPy array.
+
+        Memory does not grow with the result. Nothing else may be asked of this engine until the last block is out.
+        """
+        with plain_errors():
+            reader = self._connection.sql(sql).to_arrow_reader(rows)
+            for batch in reader:
+                columns = zip(batch.schema.names, batch.columns, strict=True)
+                yield {name: column.to_numpy(zero_copy_only=False) for name, column in columns}
+
     def add_rows(self, table: str, columns: Columns, types: Mapping[str, str]) -> None:
         """Append columns to a table; columns of the table that are not given become null."""
         import pyarrow
@@ -85,10 +96,40 @@ class Engine:
         names = ", ".join(quote_text(str(file)) for file in files)
         self.run(f'CREATE OR REPLACE VIEW "{view}" AS SELECT * FROM read_parquet([{names}])')
 
+    def show_text(self, view: str, file: Path) -> None:
+        """Make a CSV file with a heading readable as a view of texts."""
+        self.run(
+            f'CREATE OR REPLACE VIEW "{view}" AS '
+            f"SELECT * FROM read_csv({quote_text(str(file))}, header = true, all_varchar = true)"
+        )
+
+    def columns(self, table: str) -> list[str]:
+        """Names of the columns of a table or view."""
+        return [str(name) for name in self.query(f'DESCRIBE "{table}"')["column_name"]]
+
+    def rows_of(self, table: str) -> int:
+        """Number of rows of a table or view."""
+        return int(self.query_one(f'SELECT count(*) AS n FROM "{table}"')["n"])
+
+    def make_table(self, table: str, sql: str) -> None:
+        """Create a table in memory of the rows of a query, in place of any of that name."""
+        self.run(f'CREATE OR REPLACE TEMP TABLE "{table}" AS {sql}')
+
     def write_parquet(self, sql: str, file: Path) -> int:
         """Write the rows of a query to a Parquet file, in the query's order. Returns their number."""
         written = self.query(f"COPY ({sql}) TO {quote_text(str(file))} (FORMAT parquet, COMPRESSION zstd)")
         return int(str(written["Count"][0]))
+
+    def write_csv(self, sql: str, file: Path) -> None:
+        """Write the rows of a query to a CSV file with a heading; it has its name only when all is written."""
+        draft = file.with_name(f".{file.name}.draft")
+        try:
+            self.run(f"COPY ({sql}) TO {quote_text(str(draft))} (FORMAT csv, HEADER)")
+            os.replace(draft, file)
+        except OSError as error:
+            raise explain_os_error(error) from error
+        finally:
+            draft.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of memory and files."""

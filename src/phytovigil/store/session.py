@@ -127,7 +127,7 @@ class Session:
 
     def _derive_in_memory(self, tables: Mapping[str, str]) -> None:
         for name, sql in tables.items():
-            self.engine.run(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+            self.engine.make_table(name, sql)
 
     def close(self) -> None:
         """Let go of memory and files."""

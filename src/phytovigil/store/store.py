@@ -27,7 +27,7 @@ class Store:
 
     def __init__(self, folder: Path | str, memory: int | None = None) -> None:
         self.folder = Path(folder)
-        self._memory_limit = engine_memory(memory)
+        self.memory_limit = engine_memory(memory)
         if self.folder.exists() and not self.folder.is_dir():
             raise StoreError(f"{self.folder} is a file, not a store.", "Name a folder with --store.")
 
@@ -62,7 +62,7 @@ class Store:
             raise UnknownName(
                 "release" if as_of else "source", asked, f"the store {self.folder}", hint=f"It holds {held}."
             )
-        return Session(self.folder, manifest, releases, self._memory_limit)
+        return Session(self.folder, manifest, releases, self.memory_limit)
 
     @contextmanager
     def writing(self, wait_seconds: float = 5.0) -> Iterator[StoreWriter]:
@@ -74,7 +74,7 @@ class Store:
         with hold_lock(self.folder, wait_seconds):
             clean_staging(self.folder)
             begin_manifest(self.folder)
-            yield StoreWriter(self.folder, self._memory_limit)
+            yield StoreWriter(self.folder, self.memory_limit)
 
     def clear_unused(self, seconds: float = 3600) -> None:
         """Remove what was derived for older releases and has not been used for so long."""

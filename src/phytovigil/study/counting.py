@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -13,6 +13,7 @@ from phytovigil.cases import (
     counted_keys_sql,
     cube_pair_sql,
     pair_counts_sql,
+    pair_expected_sql,
     population_label,
     reported_names_sql,
 )
@@ -56,6 +57,13 @@ class ReportCounter:
         sql = pair_counts_sql(self.product(product), self.reaction(reaction), selection, self.opened.nodes)
         row = self.opened.session.engine.query_one(sql)
         return row["a"], row["b"], row["c"], row["d"]
+
+    def expect_pair(
+        self, product: NamedProduct, reaction: NamedReaction, selection: Selection, strata: Sequence[str]
+    ) -> float:
+        """Cases expected with both, summed over strata."""
+        asked = (self.product(product), self.reaction(reaction), selection, self.opened.nodes, strata)
+        return float(self.opened.session.engine.query_one(pair_expected_sql(*asked))["stratified"])
 
     def check(self, selection: Selection) -> None:
         """Refuse a selection that the source cannot answer; each is looked at once."""

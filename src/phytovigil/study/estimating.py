@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phytovigil.schema.counts import Counts
-from phytovigil.signals.registry import MEASURES, RULES, STATISTICS
+from phytovigil.signals.families import adjust_parts
+from phytovigil.signals.registry import RULES, STATISTICS, estimate_all
 from phytovigil.signals.registry import apply_rule as passes
 from phytovigil.study.counting import Cells
 
@@ -24,12 +25,31 @@ DECIDERS = ("ror-midp", "ic")
 """Measures behind every verdict, whichever are asked for: they exist where no case is seen."""
 
 
-def estimate_pairs(cells: Sequence[Cells], measures: Sequence[str]) -> list[dict[str, Any]]:
-    """Expected counts, Yates' χ² and the measures of many pairs at once; null where not estimable."""
+def make_counts(cells: Sequence[Cells], stratified: Sequence[float] | None = None) -> Counts:
+    """Counts of many pairs. stratified : the cases expected with both, summed over strata."""
+    a, b, c, d = ([row[place] for row in cells] for place in range(4))
+    return Counts.of(a, b, c, d, stratified=stratified)
+
+
+def estimate_pairs(
+    cells: Sequence[Cells],
+    measures: Sequence[str],
+    *,
+    stratified: Sequence[float] | None = None,
+    learned: Mapping[str, Any] | None = None,
+    level: float | None = None,
+) -> list[dict[str, Any]]:
+    """Expected counts, Yates' χ² and the measures of many pairs at once; null where not estimable.
+
+    stratified : expected cases summed over strata. learned : what measures that learn have learned, by name.
+    level : of the intervals of the measures asked for, each one's own unless given.
+    """
     if not cells:
         return []
-    counts = Counts.of(*(list(column) for column in zip(*cells, strict=True)))
-    estimates = {name: MEASURES[name].estimate(counts) for name in with_deciders(measures)}
+    counts = make_counts(cells, stratified)
+    shown = estimate_all(counts, measures, learned=learned, level=level)
+    deciding = estimate_all(counts, [name for name in DECIDERS if name not in shown or level])
+    estimates = {name: shown[name] if name in shown else deciding[name] for name in with_deciders(measures)}
     chi2 = STATISTICS["chi2-yates"].test(counts).value
     return [
         {
@@ -57,12 +77,35 @@ def with_deciders(measures: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*measures, *DECIDERS]))
 
 
-def apply_rule(cells: Sequence[Cells], rule: str, min_cases: int) -> list[bool]:
+def run_tests(cells: Sequence[Cells], tests: Sequence[str], adjust: str = "") -> list[dict[str, Any]]:
+    """p-values of many pairs by test, and those adjusted for the number of pairs where that is asked for."""
+    counts = make_counts(cells)
+    found = {name: STATISTICS[name].test(counts) for name in tests}
+    rows: list[dict[str, Any]] = [
+        {name: {"p": finite(tested.p_value[row])} for name, tested in found.items()} for row in range(len(cells))
+    ]
+    if adjust:
+        for name, tested in found.items():
+            (together,) = adjust_parts([tested.p_value], adjust, [counts.a >= 0])
+            for row, value in zip(rows, together, strict=True):
+                row[name]["q"] = finite(value)
+    return rows
+
+
+def apply_rule(
+    cells: Sequence[Cells],
+    rule: str,
+    min_cases: int,
+    *,
+    stratified: Sequence[float] | None = None,
+    learned: Mapping[str, Any] | None = None,
+) -> list[bool]:
     """Whether each pair is a signal by a stated rule."""
     if not cells:
         return []
-    counts = Counts.of(*(list(column) for column in zip(*cells, strict=True)))
-    return [bool(passed) for passed in passes(rule, counts) & (counts.a >= min_cases)]
+    counts = make_counts(cells, stratified)
+    known = estimate_all(counts, RULES[rule].measures, learned=learned)
+    return [bool(passed) for passed in passes(rule, counts, known=known) & (counts.a >= min_cases)]
 
 
 def judge_pair(cells: Cells, estimate: dict[str, Any], signal: bool, rule: str, min_cases: int) -> tuple[str, str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from phytovigil.schema.selection import Selection
 from phytovigil.schema.study import Study
 from phytovigil.study.counting import PairCounter, ReportCounter
 from phytovigil.study.facts import describe_cases, describe_source, list_cases
+from phytovigil.study.mass_screening import Learned
 from phytovigil.study.naming import NamedProduct, NamedReaction
+from phytovigil.study.screening import learn_from_all
 
 MOST_CASES = 5000
 """Longest case list of a dossier; beyond it the list would be a file to read with a program."""
@@ -21,6 +24,10 @@ class Evidence(Protocol):
     @property
     def counter(self) -> PairCounter:
         """Counts pairs of the source."""
+        ...
+
+    def learned(self, names: Sequence[str], product: NamedProduct, selection: Selection) -> Learned:
+        """What the measures that learn learn from all pairs of a population."""
         ...
 
     def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
@@ -43,6 +50,14 @@ class ReportEvidence:
     """A source of a store: everything is at hand."""
 
     counter: ReportCounter
+    _learned: dict[tuple[bool, Selection, tuple[str, ...]], Learned] = field(default_factory=dict)
+
+    def learned(self, names: Sequence[str], product: NamedProduct, selection: Selection) -> Learned:
+        """What the measures learn from all pairs of the population; each population is gone through once."""
+        key = (product.reported, selection, tuple(names))
+        if key not in self._learned:
+            self._learned[key] = learn_from_all(self.counter, product, selection, names, ())
+        return self._learned[key]
 
     def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
         """Title, releases, flow, names and quarantine of the source."""
@@ -69,6 +84,10 @@ class SnapshotEvidence:
 
     counter: PairCounter
     facts: dict[str, Any]
+
+    def learned(self, names: Sequence[str], product: NamedProduct, selection: Selection) -> Learned:
+        """Nothing: a snapshot holds the pairs of its study only, and so such measures are withheld."""
+        return Learned.from_nothing(names)
 
     def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
         """What was noted when the snapshot was made."""

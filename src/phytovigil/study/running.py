@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from phytovigil import __version__
+from phytovigil.cases import REPORTED
 from phytovigil.errors import InvalidStudy, UnknownName
 from phytovigil.schema.selection import Selection
 from phytovigil.schema.study import Study
@@ -16,8 +17,10 @@ from phytovigil.study.answering import answer, control_summary
 from phytovigil.study.counting import Cells
 from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_deciders
 from phytovigil.study.evidence import Evidence
+from phytovigil.study.mass_screening import Learned, ScreenPlan, describe_learned, say_learned
 from phytovigil.study.methods import limits, methods
 from phytovigil.study.naming import BROAD, NamedProduct, NamedReaction, name_product, name_reaction
+from phytovigil.study.selecting import include_product
 from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary
 
 SCHEMA = "phytovigil/findings/1"
@@ -81,8 +84,14 @@ def plan_study(
     outcomes = tuple(reaction(name, "study.outcomes") for name in study.outcomes)
     context = tuple(reaction(name, "study.context") for name in study.context)
     for selection in (study.selection, *(item.selection for item in study.sensitivities)):
-        for name in (*selection.with_products, *selection.without_products, *selection.among):
-            require_node(name, products)
+        for name in (*selection.with_products, *selection.without_products):
+            require_node(name, products, "with_products or without_products")
+        for name in selection.among:
+            if name.startswith(REPORTED):
+                product(name, "among")
+            else:
+                require_node(name, products, "among")
+    study = replace(study, selection=include_product(study.selection, main.key))
     controls = [
         PlannedPair(
             f"{control.kind}-control",
@@ -104,7 +113,8 @@ def plan_study(
         ),
         *controls,
     )
-    return Plan(study, main, comparators, outcomes, context, pairs)
+    included = [replace(pair, selection=include_product(pair.selection, pair.product.key)) for pair in pairs]
+    return Plan(study, main, comparators, outcomes, context, tuple(included))
 
 
 def plan_variants(
@@ -130,11 +140,11 @@ def understood(where: str, name: Callable[[], Named]) -> Named:
         raise InvalidStudy(f"{where}: {error.message}", error.hint) from error
 
 
-def require_node(name: str, products: ProductVocabulary) -> None:
-    """Refuse a co-reported product that is not the id of a node."""
+def require_node(name: str, products: ProductVocabulary, where: str) -> None:
+    """Refuse a product of a selection that is not the id of a node."""
     ids = {node.id for node in products.nodes}
     if name not in ids:
-        understood("with_products or without_products", lambda: products.node(f"{name}?"))
+        understood(where, lambda: products.node(f"{name}?"))
 
 
 def run_plan(
@@ -177,7 +187,10 @@ def run_plan(
         "missing_sources": missing,
         "controls": controls,
         "limits": limits(sources),
-        "methods": methods(plan.study, products.version, reactions.version),
+        "methods": [
+            *methods(plan.study, products.version, reactions.version),
+            *describe_learning(plan, evidence),
+        ],
     }
 
 
@@ -206,12 +219,52 @@ def run_pairs(plan: Plan, evidence: Evidence, facts: dict[str, Any]) -> list[dic
         counted = [pair for pair in plan.pairs if pair.part in ("main", "scope")]
         return [case_series_pair(pair, evidence, facts) for pair in counted]
     cells = [evidence.counter.count_pair(pair.product, pair.reaction, pair.selection) for pair in plan.pairs]
-    estimates = estimate_pairs(cells, plan.study.measures)
-    signals = apply_rule(cells, plan.study.rule, plan.study.min_cases)
+    found = estimate_planned(plan, evidence, cells)
     return [
-        measured_pair(pair, facts["source"], plan.study, *found)
-        for pair, found in zip(plan.pairs, zip(cells, estimates, signals, strict=True), strict=True)
+        measured_pair(pair, facts["source"], plan.study, *numbers)
+        for pair, numbers in zip(plan.pairs, zip(cells, *found, strict=True), strict=True)
     ]
+
+
+def estimate_planned(plan: Plan, evidence: Evidence, cells: Sequence[Cells]) -> tuple[list[dict[str, Any]], list[bool]]:
+    """Estimates and signals of the plan's pairs; those of one population are made together."""
+    study = plan.study
+    taught = learn_populations(plan, evidence)
+    populations = [(pair.product.reported, pair.selection) for pair in plan.pairs]
+    estimates: list[dict[str, Any]] = [{} for _ in cells]
+    signals = [False for _ in cells]
+    for population in dict.fromkeys(populations) if taught else [None]:
+        places = [place for place, other in enumerate(populations) if population in (None, other)]
+        some = [cells[place] for place in places]
+        learned = taught[population].values if population else None
+        made = estimate_pairs(some, study.measures, learned=learned)
+        passed = apply_rule(some, study.rule, study.min_cases, learned=learned)
+        for place, estimate, signal in zip(places, made, passed, strict=True):
+            estimates[place], signals[place] = estimate, signal
+    return estimates, signals
+
+
+def learn_populations(plan: Plan, evidence: Evidence) -> dict[tuple[bool, Selection], Learned]:
+    """What measures that learn have learned of each population of the plan; empty if the study asks for none."""
+    names = (*plan.study.measures, *RULES[plan.study.rule].measures)
+    if not any(MEASURES[name].learn for name in names):
+        return {}
+    return {
+        (pair.product.reported, pair.selection): evidence.learned(names, pair.product, pair.selection)
+        for pair in plan.pairs
+    }
+
+
+def describe_learning(plan: Plan, evidence: Mapping[str, Evidence]) -> list[str]:
+    """What was learned for the main analysis on each source, or why it could not be."""
+    said = []
+    needs = ScreenPlan(measures=plan.study.measures, rule=plan.study.rule)
+    for name, item in evidence.items():
+        if SOURCES[name].complete and (taught := learn_populations(plan, item)):
+            learned = taught[plan.product.reported, include_product(plan.study.selection, plan.product.key)]
+            values, notes = describe_learned(needs, learned)
+            said += [f"{SOURCES[name].label}: {sentence}" for sentence in (*say_learned(values), *notes)]
+    return said
 
 
 def measured_pair(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
-from phytovigil.cases import VALUES
+from phytovigil.cases import REPORTED, VALUES, reported_names_sql
 from phytovigil.errors import NoAnswer, UnknownName
 from phytovigil.schema.reports import Source
 from phytovigil.schema.selection import Selection
@@ -22,11 +22,34 @@ def check_selection(opened: OpenSource, selection: Selection) -> None:
     Without this a slip of the pen, or a field that is not there, would come back as an empty population.
     """
     check_role(opened.source, selection.role, read_by(opened))
+    check_products(opened, selection)
     for field, sql in VALUES.items():
         asked = getattr(selection, field)
         if asked:
             held = [str(value) for value in opened.session.engine.query(sql)["value"]]
             check_values(opened, field, asked, held)
+
+
+def check_products(opened: OpenSource, selection: Selection) -> None:
+    """Raise UnknownName for a product that is no node of the vocabulary; of `among`, also for a name never reported."""
+    plain = (*selection.with_products, *selection.without_products)
+    for name in (*plain, *(name for name in selection.among if not name.startswith(REPORTED))):
+        if name not in opened.nodes:
+            raise UnknownName("product", name, f"vocabulary {opened.products.version}", near_nodes(opened, name))
+    reported = {name.removeprefix(REPORTED) for name in selection.among if name.startswith(REPORTED)}
+    if reported:
+        held = [str(text) for text in opened.session.engine.query(reported_names_sql())["text"]]
+        for name in sorted(reported.difference(held)):
+            near = [f"{REPORTED}{text}" for text in find_near(name, held, 3)]
+            raise UnknownName("product", name, f"the names that {opened.source.label} reports", near)
+
+
+def near_nodes(opened: OpenSource, name: str) -> list[str]:
+    """Ids of the nodes that a name may mean: the one that it is a name of, else those that resemble it."""
+    try:
+        return [opened.products.node(name).id]
+    except UnknownName as error:
+        return [*error.near] or find_near(name, opened.nodes, 3)
 
 
 def include_product(selection: Selection, key: str) -> Selection:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from phytovigil import __version__
-from phytovigil.cases import CUBE, cube_sql, population_label
+from phytovigil.cases import CUBE, cube_sql, population_label, population_of
 from phytovigil.errors import DamagedStore, NoAnswer
 from phytovigil.schema.reports import Columns
 from phytovigil.schema.selection import Selection
@@ -120,7 +120,7 @@ def note_source(plan: Plan, evidence: ReportEvidence) -> dict[str, Any]:
 def populations(plan: Plan) -> list[Selection]:
     """The populations that a plan's analyses select from, each once, without the strata of the cube."""
     selections = [pair.selection for pair in plan.pairs]
-    bare = (replace(item, role="any", sex=(), age=(), years=None) for item in selections)
+    bare = (replace(population_of(item), sex=(), age=(), years=None) for item in selections)
     return list({population_label(item): item for item in bare}.values())
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from phytovigil import __version__
+from phytovigil.cases import STRATA
 from phytovigil.errors import EmptyStore, InvalidRequest, NoAnswer, UnknownName
 from phytovigil.schema.selection import Selection
 from phytovigil.schema.study import Study
@@ -23,14 +24,18 @@ from phytovigil.study.as_of import read_as_of
 from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
-from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, with_deciders
+from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, run_tests, with_deciders
+from phytovigil.study.evaluating import FIRST, evaluate_reference
 from phytovigil.study.evidence import Evidence, ReportEvidence
 from phytovigil.study.examining import Examiner
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
 from phytovigil.study.ingesting import Notice, ingest
+from phytovigil.study.mass_screening import PairsDone, ScreenPlan, describe_learned
 from phytovigil.study.naming import NamedProduct, NamedReaction, name_product, name_reaction
+from phytovigil.study.own_pairs import open_pairs, screen_table
 from phytovigil.study.pacing import Progress
 from phytovigil.study.quarantined import list_quarantine, sum_up
+from phytovigil.study.reference_sets import read_reference_set
 from phytovigil.study.running import (
     Plan,
     describe_product,
@@ -39,7 +44,8 @@ from phytovigil.study.running import (
     plan_study,
     run_plan,
 )
-from phytovigil.study.screening import screen_product
+from phytovigil.study.screen import describe_plan, screen
+from phytovigil.study.screening import learn_from_all, screen_product
 from phytovigil.study.selecting import include_product
 from phytovigil.study.snapshots import Snapshot, read_snapshot, shipped_snapshot, write_snapshot
 from phytovigil.study.sourcing import OpenSource, open_source
@@ -47,6 +53,7 @@ from phytovigil.vocabulary import load_products, load_reactions
 
 STORE_VARIABLE = "PHYTOVIGIL_STORE"
 DEFAULT_MEASURES = ("ror-midp", "ror", "prr", "ic")
+DEFAULT_TESTS = ("chi2-yates",)
 DEFAULT_RULE = "ic025"
 
 
@@ -117,19 +124,26 @@ class Workspace:
         as_of: str | None = None,
         selection: Selection | None = None,
         cases: bool = False,
+        measures: Sequence[str] = DEFAULT_MEASURES,
+        tests: Sequence[str] = DEFAULT_TESTS,
+        rule: str = DEFAULT_RULE,
+        level: float | None = None,
+        strata: Sequence[str] = (),
         **choices: Any,
     ) -> dict[str, Any]:
-        """The 2×2 table of one pair with every measure. With `cases`, also the cases behind a.
+        """The 2×2 table of one pair with its measures and tests. With `cases`, also the cases behind a.
 
+        measures, tests, rule, level, strata : as in `signals`.
         choices : fields of Selection, such as role="any", instead of a selection or on top of it.
         Raises UnknownName for a product, reaction or source that nothing is called by.
         """
-        selection = choose(selection, choices)
+        selection, plan = choose(selection, choices), make_plan(measures, tests, rule, level, "", 3)
+        check_strata(strata)
         with self._open(source, as_of) as counter:
             named = name_product(product, counter.opened.products, LazyNames(counter))
             reacted = name_reaction(reaction, counter.opened.reactions, counter.reported_terms())
             selection = include_product(selection, named.key)
-            answer = self._counted(counter, named, reacted, selection)
+            answer = self._counted(counter, named, reacted, selection, plan, strata)
             if cases:
                 listed = list_cases(counter, named, [reacted], selection)
                 answer["cases"] = [case for case in listed if reacted.key in case["reactions"]]
@@ -144,34 +158,136 @@ class Workspace:
         selection: Selection | None = None,
         min_cases: int = 3,
         measures: Sequence[str] = DEFAULT_MEASURES,
+        tests: Sequence[str] = DEFAULT_TESTS,
         rule: str = DEFAULT_RULE,
+        level: float | None = None,
+        adjust: str = "",
+        strata: Sequence[str] = (),
         **choices: Any,
     ) -> dict[str, Any]:
-        """Every reaction reported with a product, with counts and measures, strongest lower IC limit first.
+        """Every reaction reported with a product, with counts, measures and tests, strongest lower IC limit first.
 
+        level : of the intervals, each measure's own unless given. adjust : "bh" or "by", p-values adjusted for the
+        number of reactions listed. strata : names of STRATA over which expected cases are summed. A measure that learns
+        does so from all pairs of the population, of names as reported if the product is one, else of product nodes.
         choices : fields of Selection, such as role="any", instead of a selection or on top of it.
         Raises NoAnswer for a source of numerators only.
         """
-        selection = choose(selection, choices)
+        selection, plan = choose(selection, choices), make_plan(measures, tests, rule, level, adjust, min_cases)
+        check_strata(strata)
         with self._open(source, as_of) as counter:
-            if not counter.opened.source.complete:
-                raise NoAnswer(
-                    f"{counter.opened.source.name} holds numerators only: it was selected by product or reaction, "
-                    "so there is no complement and no measure.",
-                    "`phytovigil count` gives its counts.",
-                )
+            require_complement(counter)
             named = name_product(product, counter.opened.products, LazyNames(counter))
             selection = include_product(selection, named.key)
-            rows = screen_product(counter, named, selection, min_cases, measures, rule)
+            learned = learn_from_all(counter, named, selection, plan.needed, strata)
+            rows = screen_product(counter, named, selection, plan, strata, learned)
+            values, notes = describe_learned(plan, learned)
             return self._answer(
                 "signals",
                 **self._context(counter, selection),
                 product=describe_product(named),
                 min_cases=min_cases,
+                strata=list(strata),
                 measures=list(with_deciders(measures)),
+                levels=levels(with_deciders(measures), level),
+                tests=list(tests),
+                adjust=adjust,
+                learned=values,
+                notes=notes,
                 rule=RULES[rule].title,
                 rows=rows,
             )
+
+    def screen(
+        self,
+        *,
+        source: str | None = None,
+        as_of: str | None = None,
+        selection: Selection | None = None,
+        plan: ScreenPlan | None = None,
+        reported: bool = False,
+        strata: Sequence[str] = (),
+        most: int = 20,
+        out: Path | str | None = None,
+        format: str = "parquet",
+        figures: bool = False,
+        progress: PairsDone | None = None,
+        **choices: Any,
+    ) -> dict[str, Any]:
+        """Every pair of product and term that a case has, with the measures, tests and rule of a plan.
+
+        plan : see ScreenPlan. reported : products are names as reported, not nodes of the vocabulary.
+        strata : names of STRATA; expected cases are summed over them, which adjusts the measures that use them.
+        most : rows of the answer, strongest first. out, format : the whole table, as "parquet" or "csv".
+        figures : also the numbers of the volcano plot and the heat map.
+        choices : fields of Selection, such as role="any", instead of a selection or on top of it.
+        Raises NoAnswer for a source of numerators only.
+        """
+        selection, plan = choose(selection, choices), plan or ScreenPlan()
+        check_strata(strata)
+        with self._open(source, as_of) as counter:
+            require_complement(counter)
+            counter.check(selection)
+            engine, nodes = counter.opened.session.engine, counter.opened.nodes
+            found = screen(
+                engine,
+                selection,
+                nodes,
+                plan,
+                reported=reported,
+                strata=tuple(strata),
+                most=most,
+                out=Path(out) if out else None,
+                format=format,
+                figures=figures,
+                done=progress,
+            )
+            asked = describe_plan(plan, reported, tuple(strata), out)
+            return self._answer("screen", **self._context(counter, selection), **asked, **found)
+
+    def screen_pairs(self, file: Path | str, *, plan: ScreenPlan | None = None, **options: Any) -> dict[str, Any]:
+        """The same for a table of one's own, CSV or Parquet, with one row per case, product and reaction.
+
+        options : most, out, format, figures and progress of `screen`.
+        Raises InvalidRequest for a table without such columns, NoAnswer for one without a row.
+        """
+        plan = plan or ScreenPlan()
+        with open_pairs(Path(file), self.store.memory_limit) as (engine, described):
+            found = screen_table(engine, plan, **options)
+        asked = describe_plan(plan, True, (), options.get("out"))
+        return self._answer("screen", **described, **asked, **found)
+
+    def evaluate(
+        self,
+        reference: Path | str,
+        *,
+        outcomes: Path | str | None = None,
+        names: Path | str | None = None,
+        measures: Sequence[str] = (),
+        first: Sequence[int] = (),
+        bootstrap: int = 0,
+        source: str | None = None,
+        as_of: str | None = None,
+        selection: Selection | None = None,
+        **choices: Any,
+    ) -> dict[str, Any]:
+        """How well measures and rules tell the positive from the negative pairs of a reference set.
+
+        reference, outcomes, names : see `reference_sets.read_reference_set`. measures : all that there are unless
+        given. first : numbers of pairs at which precision is wanted, 10 and 50 unless given. bootstrap : draws of
+        bootstrap intervals of the areas; 0 takes DeLong's. choices : as in `count`.
+        Raises UnreadableFile for a file that is no reference set, NoAnswer for a source of numerators only, or one that
+        holds no pair of the set.
+        """
+        for name in measures:
+            require_listed("measure", name, MEASURES)
+        selection = choose(selection, choices)
+        pairs = read_reference_set(reference, outcomes=outcomes, names=names)
+        with self._open(source, as_of) as counter:
+            found = evaluate_reference(
+                counter, pairs, selection, measures or tuple(MEASURES), first or FIRST, bootstrap
+            )
+            return self._answer("evaluate", **self._context(counter, selection), **found)
 
     @property
     def examine(self) -> Examiner:
@@ -311,7 +427,13 @@ class Workspace:
         )
 
     def _counted(
-        self, counter: ReportCounter, product: NamedProduct, reaction: NamedReaction, selection: Selection
+        self,
+        counter: ReportCounter,
+        product: NamedProduct,
+        reaction: NamedReaction,
+        selection: Selection,
+        plan: ScreenPlan,
+        strata: Sequence[str],
     ) -> dict[str, Any]:
         """The answer to `count`."""
         cells = counter.count_pair(product, reaction, selection)
@@ -320,17 +442,26 @@ class Workspace:
             **self._context(counter, selection),
             "product": describe_product(product),
             "reaction": describe_reaction(reaction),
+            "strata": list(strata),
+            "levels": levels(with_deciders(plan.measures), plan.level),
+            "learned": {},
+            "notes": [],
         }
         if not counter.opened.source.complete:
             nothing = dict.fromkeys(("c", "d", "n", "expected", "chi2_yates", "signal"))
             why = "This source was selected by product or reaction: there is no complement, so there is no measure."
-            head |= {"a": a, "b": b, **nothing, "estimates": {}, "verdict": NO_MEASURE, "why": why}
+            head |= {"a": a, "b": b, **nothing, "estimates": {}, "tests": {}, "verdict": NO_MEASURE, "why": why}
             return self._answer("count", **head)
-        estimate = estimate_pairs([cells], DEFAULT_MEASURES)[0]
-        signal = apply_rule([cells], DEFAULT_RULE, 3)[0]
-        verdict, why = judge_pair(cells, estimate, signal, DEFAULT_RULE, 3)
+        learned = learn_from_all(counter, product, selection, plan.needed, strata)
+        stratified = [counter.expect_pair(product, reaction, selection, strata)] if strata else None
+        given: dict[str, Any] = {"stratified": stratified, "learned": learned.values}
+        estimate = estimate_pairs([cells], plan.measures, level=plan.level, **given)[0]
+        signal = apply_rule([cells], plan.rule, plan.min_cases, **given)[0]
+        verdict, why = judge_pair(cells, estimate, signal, plan.rule, plan.min_cases)
+        head["learned"], head["notes"] = describe_learned(plan, learned)
         table = {"a": a, "b": b, "c": c, "d": d, "n": a + b + c + d}
-        return self._answer("count", **head, **table, **estimate, signal=signal, verdict=verdict, why=why)
+        tests = run_tests([cells], plan.tests)[0]
+        return self._answer("count", **head, **table, **estimate, tests=tests, signal=signal, verdict=verdict, why=why)
 
     def _context(self, counter: ReportCounter, selection: Selection) -> dict[str, Any]:
         """Where an answer comes from."""
@@ -461,6 +592,34 @@ def choose(selection: Selection | None, choices: dict[str, Any]) -> Selection:
     return replace(selection or Selection(), **tupled)
 
 
+def make_plan(
+    measures: Sequence[str], tests: Sequence[str], rule: str, level: float | None, adjust: str, min_cases: int
+) -> ScreenPlan:
+    """What to compute of every pair; a name that there is not is an error."""
+    return ScreenPlan(tuple(measures), tuple(tests), rule, level, adjust, min_cases)
+
+
+def levels(measures: Sequence[str], level: float | None) -> dict[str, float]:
+    """The level of each measure's interval; those behind the verdict keep their own."""
+    return {name: level or MEASURES[name].level for name in measures}
+
+
+def check_strata(strata: Sequence[str]) -> None:
+    """Refuse strata that there are not."""
+    for name in strata:
+        require_listed("stratum", name, STRATA)
+
+
+def require_complement(counter: ReportCounter) -> None:
+    """Refuse a source that was selected by product or reaction: nothing can be compared there."""
+    if not counter.opened.source.complete:
+        raise NoAnswer(
+            f"{counter.opened.source.name} holds numerators only: it was selected by product or reaction, "
+            "so there is no complement and no measure.",
+            "`phytovigil count` gives its counts.",
+        )
+
+
 def find_snapshot(named: Path | str) -> Path:
     """The folder of a snapshot: a path, or the name of one that comes with the program."""
     shipped = shipped_snapshot(str(named))
@@ -496,6 +655,14 @@ def write_study(findings: dict[str, Any], folder: Path | str) -> list[Path]:
     from phytovigil.dossier import write_dossier
 
     return write_dossier(findings, Path(folder))
+
+
+def draw_screen(answer: dict[str, Any], folder: Path | str) -> None:
+    """Draw the figures of a screen that was asked for them, and name the files in the answer instead of the numbers."""
+    from phytovigil.dossier import write_screen_figures
+
+    answer["figures"] = [str(file) for file in write_screen_figures(answer, Path(folder))]
+    del answer["volcano"], answer["heat_map"]
 
 
 def open_workspace(store: Path | str | None = None, memory: str | None = None) -> Workspace:

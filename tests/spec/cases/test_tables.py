@@ -95,16 +95,20 @@ def test_counting(case: dict[str, Any], tmp_path: Path) -> None:
 
 
 def tables_of(cases: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    tables: dict[str, list[dict[str, Any]]] = {"report": [], "report_product": [], "report_reaction": []}
+    names = ("report", "report_product", "report_reaction", "report_indication")
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for number, case in enumerate(cases):
         key = {"key": number}
-        about = {field: value for field, value in case.items() if field not in ("names", "terms", "category")}
+        elsewhere = ("names", "terms", "category", "used_for")
+        about = {field: value for field, value in case.items() if field not in elsewhere}
         tables["report"].append({**key, "case_id": str(number), "version": 0, **about})
-        for named in case["names"]:
+        for seq, named in enumerate(case["names"], start=1):
             role = role_of(named)
-            name = named.removeprefix(f"{role} ")
-            tables["report_product"].append({**key, "role": role, "verbatim": name, "category": case.get("category")})
+            what = {"role": role, "verbatim": named.removeprefix(f"{role} "), "category": case.get("category")}
+            tables["report_product"].append({**key, "seq": seq, **what})
         tables["report_reaction"].extend({**key, "term": term} for term in case["terms"])
+        for seq, reason in enumerate(case.get("used_for", []), start=1):
+            tables["report_indication"].append({**key, "seq": seq, "indication": reason})
     return tables
 
 

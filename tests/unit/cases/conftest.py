@@ -22,11 +22,13 @@ TABLES: dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]] = {
     ),
     "word": (
         {"word": "INTEGER", "text": "VARCHAR"},
-        [(0, "ST JOHN'S WORT"), (1, "Kratom 'Red'"), (2, "RASH"), (3, "O'CLOCK PAIN"), (4, "never named")],
+        [(0, "ST JOHN'S WORT"), (1, "Kratom 'Red'"), (2, "RASH"), (3, "O'CLOCK PAIN"), (4, "never named"),
+         (5, "Chronic pain"), (6, "CHRONIC PAIN")],
     ),
     "case_name": ({"case_index": "INTEGER", "name": "INTEGER", "role": "TINYINT"}, [(0, 0, 0), (1, 1, 2), (2, 1, 3)]),
     "case_node": ({"node": "INTEGER", "case_index": "INTEGER", "role": "TINYINT"}, [(7, 1, 2), (7, 2, 3), (8, 0, 0)]),
     "case_category": ({"category": "VARCHAR", "case_index": "INTEGER"}, [("54 Vit/Min", 0), ("5 Baker's", 1)]),
+    "report_indication": ({"report": "BIGINT", "seq": "INTEGER", "indication": "INTEGER"}, [(10, 1, 5), (12, 2, 6)]),
     "case_term": ({"term": "INTEGER", "case_index": "INTEGER"}, [(2, 0), (2, 1), (3, 1)]),
     "quarantine": (
         {"file": "VARCHAR", "line": "BIGINT", "scope": "VARCHAR", "reason": "VARCHAR", "field": "VARCHAR",

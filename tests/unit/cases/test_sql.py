@@ -63,6 +63,13 @@ def population(engine: Engine, selection: Selection) -> list[Any]:
         (Selection(serious=False), [2]),
         (Selection(years=(2016, 2016)), [1, 2]),
         (Selection(country=("US",), sex=("male",)), []),
+        (Selection(indication=("chronic pain",)), [0, 2]),
+        (Selection(indication=("%",)), []),
+        (Selection(among=("kratom", "kava")), [0, 1]),
+        (Selection(role="any", among=("kratom", "kava")), [0, 1, 2]),
+        (Selection(role="primary", among=("kratom", "kava")), [0]),
+        (Selection(among=("reported:ST JOHN'S WORT",)), [0]),
+        (Selection(among=("kratom", "reported:ST JOHN'S WORT"), without_products=("kratom",)), [0]),
     ],
 )
 def test_population(engine: Engine, selection: Selection, cases: list[int]) -> None:
@@ -182,6 +189,9 @@ def test_a_cube_without_products_or_reactions_still_has_its_total(engine: Engine
         (Selection(role="any", sex=("female",), age=("75+",), years=(2014, 2015)), "all"),
         (Selection(serious=True, sex=("male",)), "serious"),
         (Selection(category=("54",), without_products=("kava",)), "product class 54; not naming kava"),
+        (Selection(among=("kratom", "kava"), age=("75+",)), "suspect role; only cases of kratom or kava"),
+        (Selection(role="any", among=("kratom", "kava")), "only cases of kratom or kava"),
+        (Selection(indication=("PAIN",)), "used for PAIN"),
     ],
 )
 def test_the_label_leaves_out_what_a_cube_can_select_by(selection: Selection, label: str) -> None:
@@ -198,6 +208,7 @@ def test_what_a_source_holds(engine: Engine) -> None:
         "reporter": ["O'Brien", "consumer"],
         "country": ["US"],
         "category": ["5 Baker's", "54 Vit/Min"],
+        "indication": ["CHRONIC PAIN"],
     }
 
 

@@ -10,7 +10,7 @@ from phytovigil.schema.counts import Counts
 from phytovigil.signals.chi_squared import chi_squared, chi_squared_yates, p_value
 from phytovigil.signals.ic import ic, ic_of_expected
 from phytovigil.signals.prr import prr
-from phytovigil.signals.registry import MEASURES, RULES, apply_rule
+from phytovigil.signals.registry import MEASURES, RULES, STATISTICS, apply_rule
 from phytovigil.signals.ror import ror
 from phytovigil.signals.ror_exact import ror_exact, ror_midp
 
@@ -22,6 +22,8 @@ NO_REACTION = (0, 5, 0, 90)
 ONLY_PRODUCT = (5, 90, 0, 0)
 ONLY_REACTION = (5, 0, 90, 0)
 ALL_CASES = (8, 0, 0, 0)
+ALONE = [name for name, asked in MEASURES.items() if not asked.learns]
+"""Measures that look at each pair alone; those that learn from all pairs have tests of their own."""
 EMPTY_MARGINS = [NOTHING, NO_PRODUCT, NO_REACTION, ONLY_PRODUCT, ONLY_REACTION, ALL_CASES]
 
 
@@ -83,19 +85,20 @@ def test_no_pairs_give_no_estimates(name: str) -> None:
     assert found.point.shape == found.low.shape == found.high.shape == (0,)
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", ALONE)
 def test_one_pair_that_cannot_be_estimated_leaves_the_others_alone(name: str) -> None:
     found = MEASURES[name].estimate(counts_of((7, 93, 50, 9850), NOTHING, (7, 93, 50, 9850)))
     assert np.isnan(found.point).tolist() == [False, True, False]
     assert found.low[0] == found.low[2]
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", ALONE)
 def test_a_whole_regulator_of_reports(name: str) -> None:
     """20 million reports, a product in 1 million, a reaction in 1 million, 100,000 with both: about twofold."""
     found = MEASURES[name].estimate(counts_of((100_000, 900_000, 900_000, 18_100_000)))
     point = 2 ** found.point[0] if MEASURES[name].scale == "log2" else found.point[0]
-    assert point == pytest.approx({"prr": 2.1111, "ic": 2.0}.get(name, 2.2346), abs=1e-4)
+    twofold = {"prr": 2.1111, "ic": 2.0, "oe": 2.0, "bcpnn": 2.0}
+    assert point == pytest.approx(twofold.get(name, 2.2346), abs=1e-4)
     assert found.low[0] < found.point[0] < found.high[0] < found.low[0] * 1.02
 
 
@@ -141,3 +144,46 @@ def test_the_least_number_of_cases_can_be_raised(name: str) -> None:
     counts = counts_of((4, 96, 10, 9890), (5, 95, 10, 9890))
     assert apply_rule(name, counts).tolist() == [True, True]
     assert apply_rule(name, counts, minimum_cases=5).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_no_test_is_made_of_an_empty_margin(name: str) -> None:
+    found = STATISTICS[name].test(counts_of(*EMPTY_MARGINS))
+    assert np.isnan([found.value, found.p_value]).all()
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_no_pairs_give_no_tests(name: str) -> None:
+    found = STATISTICS[name].test(counts_of())
+    assert found.value.shape == found.p_value.shape == (0,)
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_one_pair_that_cannot_be_tested_leaves_the_others_alone(name: str) -> None:
+    found = STATISTICS[name].test(counts_of((7, 93, 50, 9850), NOTHING, (7, 93, 50, 9850)))
+    assert np.isnan(found.p_value).tolist() == [False, True, False]
+    assert found.p_value[0] == found.p_value[2] < 1e-4
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_counts_beyond_2_to_the_31_are_tested(name: str) -> None:
+    """A tenth more cases than expected is beyond chance, one in ten thousand of a deviation is not."""
+    many = 2**31
+    chance = (many, many + 4, many + 4, many)
+    found = STATISTICS[name].test(counts_of((many + many // 10, many, many, many + many // 10), chance)).p_value
+    assert found[0] == 0
+    assert 0.4 < found[1] <= 1
+
+
+def test_measures_of_observed_over_expected_without_a_case() -> None:
+    counts = counts_of((0, 34, 463, 64020))
+    oe, bcpnn = MEASURES["oe"].estimate(counts), MEASURES["bcpnn"].estimate(counts)
+    assert (oe.point[0], oe.low[0]) == (0, 0)
+    assert oe.high[0] == pytest.approx(3.6889 / counts.expected[0], rel=1e-4)
+    assert bcpnn.low[0] < bcpnn.point[0] < 0 < bcpnn.high[0]
+
+
+def test_where_nothing_is_expected_or_compared_there_is_no_ratio() -> None:
+    counts = counts_of(*EMPTY_MARGINS)
+    assert np.isnan(MEASURES["oe"].estimate(counts).high).tolist() == [True, True, True, False, False, False]
+    assert np.isnan(MEASURES["bcpnn"].estimate(counts).high).all()

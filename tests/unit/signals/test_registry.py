@@ -11,6 +11,8 @@ from phytovigil.schema.counts import Counts
 from phytovigil.signals.chi_squared import p_value
 from phytovigil.signals.registry import MEASURES, RULES, STATISTICS, apply_rule, measure, rule, statistic
 
+ALONE = [name for name, asked in MEASURES.items() if not asked.learns]
+"""Measures that look at each pair alone; those that learn from all pairs have tests of their own."""
 INDEPENDENT = Counts.of([400], [1600], [2000], [8000])
 
 
@@ -20,7 +22,7 @@ def test_names_that_study_files_use_stay() -> None:
     assert {"evans", "ic025", "ror025", "ror-midp025"} <= set(RULES)
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", ALONE)
 def test_null_value_is_what_independence_gives(name: str) -> None:
     asked = measure(name)
     assert asked.estimate(INDEPENDENT).point[0] == pytest.approx(asked.null, abs=1e-6)
@@ -29,10 +31,25 @@ def test_null_value_is_what_independence_gives(name: str) -> None:
 
 @pytest.mark.parametrize("name", STATISTICS)
 def test_statistic_is_zero_and_p_value_one_under_independence(name: str) -> None:
-    asked = statistic(name)
-    found = asked.test(INDEPENDENT)
-    assert found.value.tolist() == [0]
-    assert found.p_value.tolist() == [1]
+    """An exact test has its p-value for a statistic; one-sided and mid-P ones split the table that is expected."""
+    found = statistic(name).test(INDEPENDENT)
+    if name.startswith("fisher"):
+        expected = {"fisher": 0.51, "fisher-midp": 0.5, "fisher-two-sided": 1.0, "fisher-midp-two-sided": 0.99}[name]
+        assert found.value.tolist() == found.p_value.tolist() == [pytest.approx(expected, abs=0.01)]
+    else:
+        assert (found.value.tolist(), found.p_value.tolist()) == ([0], [1])
+
+
+def test_alternatives_are_stated() -> None:
+    greater = {name for name, asked in STATISTICS.items() if asked.alternative == "greater"}
+    assert greater == {"fisher", "fisher-midp", "lrt"}
+    assert {asked.alternative for asked in STATISTICS.values()} == {"greater", "two-sided"}
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_fewer_cases_than_expected_are_no_signal_of_a_one_sided_test(name: str) -> None:
+    found = statistic(name).test(Counts.of([10], [1990], [2000], [8000])).p_value[0]
+    assert found > 0.99 if statistic(name).alternative == "greater" else found < 1e-10
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -42,7 +59,8 @@ def test_rule_looks_at_measures_and_statistics_that_exist(name: str) -> None:
     assert set(asked.measures) <= set(MEASURES)
     assert set(asked.statistics) <= set(STATISTICS)
     assert not apply_rule(name, INDEPENDENT).any()
-    assert apply_rule(name, Counts.of([40], [60], [100], [9800])).tolist() == [True]
+    alone = set(asked.measures) <= set(ALONE)
+    assert apply_rule(name, Counts.of([40], [60], [100], [9800])).tolist() == [alone]
 
 
 @pytest.mark.parametrize("entry", [*MEASURES.values(), *STATISTICS.values(), *RULES.values()])

@@ -3,6 +3,30 @@
 Importing a command's file adds it to the group.
 """
 
+from phytovigil.cli.examine import (
+    calibration,
+    hierarchy,
+    interaction,
+    masking,
+    onset,
+    regression,
+    sequential,
+    strata,
+    subgroups,
+    trend,
+)
 from phytovigil.cli.examine.group import examine_app
 
-__all__ = ["examine_app"]
+__all__ = [
+    "calibration",
+    "examine_app",
+    "hierarchy",
+    "interaction",
+    "masking",
+    "onset",
+    "regression",
+    "sequential",
+    "strata",
+    "subgroups",
+    "trend",
+]

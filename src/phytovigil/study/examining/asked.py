@@ -1,4 +1,4 @@
-"""What every closer look is about: a product and a reaction in a population of one source."""
+"""What every closer look is about: a product, most often with a reaction, in a population of one source."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from phytovigil.study.running import describe_product, describe_reaction, descri
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A product and a reaction with their names understood, and the source that is open for counting."""
+class AskedProduct:
+    """A product with its name understood, and the source that is open for counting."""
 
     counter: ReportCounter
     product: NamedProduct
-    reaction: NamedReaction
     selection: Selection
 
     def __post_init__(self) -> None:
@@ -37,11 +36,6 @@ class Asked:
     def counted_product(self) -> Product:
         """Where the product's cases are, for the functions of `cases`."""
         return self.counter.product(self.product)
-
-    @property
-    def counted_reaction(self) -> Reaction:
-        """The reaction's terms, for the functions of `cases`."""
-        return self.counter.reaction(self.reaction)
 
     @property
     def nodes(self) -> Mapping[str, int]:
@@ -65,5 +59,20 @@ class Asked:
             "vocabulary": {"products": opened.products.version, "reactions": opened.reactions.version},
             "selection": describe_selection(self.selection),
             "product": describe_product(self.product),
-            "reaction": describe_reaction(self.reaction),
         }
+
+
+@dataclass(frozen=True)
+class Asked(AskedProduct):
+    """A product and a reaction with their names understood, and the source that is open for counting."""
+
+    reaction: NamedReaction
+
+    @property
+    def counted_reaction(self) -> Reaction:
+        """The reaction's terms, for the functions of `cases`."""
+        return self.counter.reaction(self.reaction)
+
+    def describe(self) -> dict[str, Any]:
+        """Where the answer comes from, and what it is about."""
+        return {**super().describe(), "reaction": describe_reaction(self.reaction)}

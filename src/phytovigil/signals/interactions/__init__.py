@@ -1,0 +1,1 @@
+"""Methods that look at two products and a reaction at once."""
