@@ -81,8 +81,7 @@ def best_of(repeat: int, work: Callable[[], object]) -> tuple[float, float]:
 
 def show_speed(repeat: int) -> None:
     counts = faers_counts()
-    wall, processor = best_of(repeat, lambda: ebgm(counts))
-    print(f"fit, EBGM, EB05 and EB95 of {counts.a.size:,} pairs: {wall:.2f} s wall, {processor:.2f} s processor")
+    show(f"fit, EBGM, EB05 and EB95 of {counts.a.size:,} pairs", best_of(repeat, lambda: ebgm(counts)))
 
 
 def show_millions(millions: int, repeat: int) -> None:
@@ -90,26 +89,32 @@ def show_millions(millions: int, repeat: int) -> None:
     counts = faers_counts()
     times = -(-millions * 1_000_000 // counts.a.size)
     observed = np.tile(counts.a, times)
-    noise = np.random.default_rng(1).normal(0, 0.2, observed.size)
-    expected = np.tile(counts.expected, times) * np.exp(noise)
-    parts = [slice(start, start + BLOCK) for start in range(0, observed.size, BLOCK)]
-    wall, processor = best_of(repeat, lambda: squash(observed, expected))
-    print(f"squash {observed.size:,} pairs at once: {wall:.2f} s wall, {processor:.2f} s processor")
-    wall, processor = best_of(repeat, lambda: merge(squash(observed[part], expected[part]) for part in parts))
-    print(f"squash {observed.size:,} pairs in blocks: {wall:.2f} s wall, {processor:.2f} s processor")
+    expected = np.tile(counts.expected, times) * np.exp(np.random.default_rng(1).normal(0, 0.2, observed.size))
+    nothing = np.zeros(BLOCK)
+    blocks = [
+        Counts(
+            observed[start : start + BLOCK], *(nothing[: observed.size - start],) * 3, expected[start : start + BLOCK]
+        )
+        for start in range(0, observed.size, BLOCK)
+    ]
+    show(f"squash {observed.size:,} pairs at once", best_of(repeat, lambda: squash(observed, expected)))
+    parts = ((block.a, block.expected) for block in blocks)
+    show("squash them in blocks", best_of(1, lambda: merge(squash(*part) for part in parts)))
+    taught = learn_prior(blocks)
+    show("squash in blocks and learn", best_of(1, lambda: learn_prior(blocks)))
 
     def estimate_all() -> None:
-        taught = learn_prior([counts])
-        for part in parts:
-            estimate_with(taught, (observed[part], expected[part]))
+        for block in blocks:
+            estimate_with(taught, block)
 
-    taught_wall, taught_processor = best_of(1, lambda: learn_prior([counts]))
     wall, processor = best_of(1, estimate_all)
+    show("EBGM, EB05 and EB95 of them in blocks, tables made on the way", (wall, processor))
     per = observed.size / 1e6
-    print(
-        f"EBGM, EB05 and EB95 of {observed.size:,} pairs in blocks, tables included: "
-        f"{(wall - taught_wall) / per:.3f} s wall, {(processor - taught_processor) / per:.3f} s processor per million"
-    )
+    print(f"  that is {wall / per:.3f} s wall, {processor / per:.3f} s processor per million")
+
+
+def show(what: str, seconds: tuple[float, float]) -> None:
+    print(f"{what}: {seconds[0]:.2f} s wall, {seconds[1]:.2f} s processor", flush=True)
 
 
 def search_from(likelihood: Likelihood, start: np.ndarray) -> tuple[float, np.ndarray]:

@@ -41,6 +41,8 @@ HOMES = {
     "jinja2": {"dossier", "web"},
     "scipy": {"signals", "mechanism", "followup"},
     "numpy": {"signals", "mechanism", "followup", "schema", "simulation", "sources"},
+    "glum": {"signals"},
+    "tabmat": {"signals"},
     "typer": {"cli"},
     "rich": {"cli"},
     "rapidfuzz": {"vocabulary", "study"},

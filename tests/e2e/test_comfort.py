@@ -12,33 +12,29 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
+
+from phytovigil.cli.app import app
 
 Terminal = Callable[..., list[str]]
 
-COMMANDS = [
-    (),
-    ("ingest",),
-    ("sources",),
-    ("releases",),
-    ("quarantine",),
-    ("products", "find"),
-    ("products", "explain"),
-    ("reactions", "list"),
-    ("reactions", "show"),
-    ("count",),
-    ("signals",),
-    ("study",),
-    ("snapshot",),
-    ("schema",),
-    ("fetch", "openfda-food"),
-    ("fetch", "faers"),
-    ("simulate",),
-]
+
+def find_commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of every command and of every group of commands."""
+    yield path
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from find_commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+COMMANDS = list(find_commands(typer.main.get_command(app)))
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -108,6 +104,9 @@ def bare(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "")
 
 
+KRATOM_JAUNDICE = ("--product", "kratom", "--reaction", "jaundice", "--role", "any", "--source", "caers")
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -117,17 +116,42 @@ def bare(text: str) -> str:
         ("count", "--product", "kratom", "--reaction", "itch", "--source", "faers-dashboard"),
         ("signals", "--product", "kratom", "--role", "any", "--source", "caers"),
         ("signals", "--product", "green-tea", "--source", "caers", "--min-cases", "2"),
+        (
+            "signals",
+            "--product",
+            "kava",
+            "--source",
+            "caers",
+            "--measure",
+            "oe",
+            "--test",
+            "fisher",
+            "--stratum",
+            "sex",
+        ),
+        ("screen", "--source", "caers", "--measure", "ic", "--measure", "oe"),
+        ("examine", "strata", *KRATOM_JAUNDICE, "--by", "sex", "--by", "age"),
+        ("examine", "subgroups", *KRATOM_JAUNDICE, "--by", "age"),
+        ("examine", "masking", *KRATOM_JAUNDICE),
+        ("examine", "regression", *KRATOM_JAUNDICE),
+        ("examine", "interaction", *KRATOM_JAUNDICE),
+        ("examine", "trend", *KRATOM_JAUNDICE, "--period", "year"),
+        ("examine", "sequential", *KRATOM_JAUNDICE),
+        ("examine", "lrt", "--product", "kratom", "--role", "any", "--source", "caers", "--replicates", "999"),
+        ("examine", "hierarchy", "--product", "kratom", "--role", "any", "--source", "caers"),
         ("sources",),
         ("products", "find", "krat"),
         ("products", "explain", "KETUM GEL AND KRATOM POWDER"),
         ("reactions", "list"),
         ("reactions", "show", "liver-injury"),
         ("schema",),
+        ("examine", "subgroups", "--product", "green-tea", "--reaction", "liver-injury", "--by", "serious"),
+        ("examine", "masking", "--product", "green-tea", "--reaction", "NAUSEA", "--reported", "--source", "caers"),
     ],
     ids=lambda value: " ".join(value[:3]),
 )
 def test_answer_fits_80_columns(on_terminal: Terminal, store: Path, question: tuple[str, ...]) -> None:
-    in_store = question[0] in ("releases", "quarantine", "count", "signals")
+    in_store = question[0] in ("releases", "quarantine", "count", "signals", "screen", "examine")
     lines = on_terminal(*question, *(("--store", store) if in_store else ()))
     assert len(lines) > 2
     assert [line for line in lines if len(line) > 80] == []

@@ -23,7 +23,12 @@ Ask = Callable[..., dict[str, Any]]
 Refuse = Callable[..., str]
 
 BANDS = (("0-1", 2), ("2-11", 12), ("12-17", 18), ("18-44", 45), ("45-64", 65), ("65-74", 75), ("75+", 200))
-KAVA, VALERIAN, KRATOM = ("KAVA",), ("VALERIAN",), ("KRATOM", "MITRAGYNA", "MITRAGYNINE")
+KAVA, VALERIAN, MELATONIN, KRATOM = (
+    ("KAVA", "KAVAKAVA"),
+    ("VALERIAN",),
+    ("MELATONIN",),
+    ("KRATOM", "MITRAGYNA", "MITRAGYNINE"),
+)
 
 
 def stratum(case: Any, by: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,7 +63,9 @@ def test_strata_are_those_of_a_loop_over_the_file(ask: Ask, store: Path, caers: 
     wanted = {
         labels: caers.count(KRATOM, ["JAUNDICE"], population=cases) for labels, cases in strata_of(caers, by).items()
     }
-    found = {tuple(row["stratum"][name] for name in by): tuple(row[cell] for cell in "abcd") for row in answer["strata"]}
+    found = {
+        tuple(row["stratum"][name] for name in by): tuple(row[cell] for cell in "abcd") for row in answer["strata"]
+    }
     assert found == wanted
     expected = sum((a + b) * (a + c) / (a + b + c + d) for a, b, c, d in wanted.values())
     assert answer["adjusted"]["expected"] == pytest.approx(expected, rel=1e-10)
@@ -238,31 +245,31 @@ def test_no_case_and_no_masker_are_said(ask: Ask, store: Path) -> None:
 
 
 def test_comparators_are_the_population(ask: Ask, store: Path, caers: Any) -> None:
+    """A case that names both is one of the product; --without the comparator leaves it and the comparator out."""
     for role in ("suspect", "any"):
-        both = caers.with_product(KAVA, role) | caers.with_product(VALERIAN, role)
-        wanted = caers.count(KAVA, ["NAUSEA"], role, both)
-        asked = ("count", "--product", "kava", "--reaction", "NAUSEA", "--role", role, "--among", "valerian")
+        both = caers.with_product(VALERIAN, role) | caers.with_product(MELATONIN, role)
+        asked = ("count", "--product", "valerian", "--reaction", "NAUSEA", "--role", role, "--among", "melatonin")
         answer = ask(*asked, "--source", "caers", "--store", store)
-        assert tuple(answer[cell] for cell in "abcd") == wanted
-        assert answer["selection"]["among"] == ["kava", "valerian"]
-    naming_both = caers.with_product(KAVA, "any") & caers.with_product(VALERIAN, "any")
-    assert naming_both, "or the next line would test nothing"
-    left = ask(*asked, "--without", "valerian", "--source", "caers", "--store", store)
-    alone = caers.with_product(KAVA, "any") - naming_both
+        assert tuple(answer[cell] for cell in "abcd") == caers.count(VALERIAN, ["NAUSEA"], role, both)
+        assert answer["selection"]["among"] == ["valerian", "melatonin"]
+    alone = caers.with_product(VALERIAN, "any") - caers.with_product(MELATONIN, "any")
+    assert len(alone) < len(caers.with_product(VALERIAN, "any")), "or the next line would test nothing"
+    left = ask(*asked, "--without", "melatonin", "--source", "caers", "--store", store)
     assert (left["a"] + left["b"], left["c"] + left["d"]) == (len(alone), 0)
 
 
-def test_comparators_with_strata_and_maskers_stay_the_population(ask: Ask, store: Path, caers: Any) -> None:
-    both = caers.with_product(KAVA, "any") | caers.with_product(VALERIAN, "any")
-    more = ("--reaction", "NAUSEA", "--role", "any", "--among", "valerian")
-    answer = examine(ask, store, "strata", *more, "--by", "sex", product="kava")
-    assert answer["n"] == len(both)
+def test_comparators_stay_the_population_of_every_look(ask: Ask, store: Path, caers: Any) -> None:
+    both = caers.with_product(VALERIAN, "any") | caers.with_product(MELATONIN, "any")
+    more = ("--reaction", "NAUSEA", "--role", "any", "--among", "melatonin")
+    answer = examine(ask, store, "strata", *more, "--by", "sex", product="valerian")
     wanted = {
-        labels[0]: caers.count(KAVA, ["NAUSEA"], population=cases & both)
+        labels[0]: caers.count(VALERIAN, ["NAUSEA"], population=cases & both)
         for labels, cases in strata_of(caers, ("sex",)).items()
+        if cases & both
     }
     assert {row["stratum"]["sex"]: tuple(row[cell] for cell in "abcd") for row in answer["strata"]} == wanted
-    assert examine(ask, store, "masking", *more, product="kava")["before"]["n"] == len(both)
+    assert answer["n"] == len(both)
+    assert examine(ask, store, "masking", *more, product="valerian")["before"]["n"] == len(both)
 
 
 STUDY = """
@@ -276,7 +283,7 @@ comparators = ["melatonin"]
 sources = ["caers"]
 
 [selection]
-among = ["valerian", "reported:MELATONIN"]
+among = ["valerian", "reported:MAGNESIUM"]
 
 [[sensitivity]]
 label = "any role"
@@ -302,12 +309,12 @@ def test_a_snapshot_answers_for_comparators_as_the_store_does(
     from_snapshot = ask("study", file, "--snapshot", tmp_path / "snapshot", "--out", tmp_path / "two")
     assert from_snapshot["sources"][0]["pairs"] == from_store
     labelled = {pair["label"]: pair for pair in from_store}
-    assert labelled["main analysis"]["selection"]["among"] == ["kava", "valerian", "reported:MELATONIN"]
-    assert labelled["comparator"]["selection"]["among"] == ["melatonin", "kava", "valerian", "reported:MELATONIN"]
+    assert labelled["main analysis"]["selection"]["among"] == ["kava", "valerian", "reported:MAGNESIUM"]
+    assert labelled["comparator"]["selection"]["among"] == ["melatonin", "kava", "valerian", "reported:MAGNESIUM"]
     assert labelled["everything else"]["n"] == len(caers.cases)
     for label, role in (("main analysis", "suspect"), ("any role", "any")):
         assert caers.with_product((*KAVA, *VALERIAN), role) <= set(caers.cases)
-        exact = {number for number, case in caers.cases.items() if "| MELATONIN |" in case.names[role]}
+        exact = {number for number, case in caers.cases.items() if "| MAGNESIUM |" in case.names[role]}
         population = caers.with_product((*KAVA, *VALERIAN), role) | exact
         assert labelled[label]["n"] == len(population)
         assert tuple(labelled[label][cell] for cell in "abcd") == caers.count(KAVA, ["NAUSEA"], role, population)
@@ -315,7 +322,7 @@ def test_a_snapshot_answers_for_comparators_as_the_store_does(
 
 def test_an_unknown_comparator_in_a_study_says_where_it_stands(refuse: Refuse, store: Path, tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
-    for name in ("valeriann", "reported:MELATONINE 7 MG EXTRA"):
+    for name in ("valeriann", "reported:MAGNESIUMM 77"):
         file.write_text(STUDY.replace('"valerian"', f'"{name}"'))
         assert "among" in refuse(5, "study", file, "--store", store, "--out", tmp_path / "out")
 
@@ -326,8 +333,8 @@ def test_an_unknown_comparator_in_a_study_says_where_it_stands(refuse: Refuse, s
         ("among", "valeriann", "“valerian”"),
         ("with_products", "Piper methysticum", "“kava”"),
         ("without_products", "kvaa", "“kava”"),
-        ("among", "reported:MELATONIN 3MGG", "“reported:MELATONIN"),
-        ("without_products", "reported:MELATONIN", ""),
+        ("among", "reported:MAGNESIUMM", "“reported:MAGNESIUM”"),
+        ("without_products", "reported:MAGNESIUM", ""),
     ],
 )
 def test_an_unknown_product_of_a_selection_is_an_error_with_suggestions(
@@ -348,6 +355,8 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One simulated quarter, in which no case has two versions."""
     folder = tmp_path_factory.mktemp("faers") / "made"
     phytovigil.Workspace("no-store").simulate(folder, reports=600, quarters="2018Q4", seed=11)
+    for readme in folder.rglob("*README*"):
+        readme.unlink()
     return next(item for item in folder.iterdir() if item.name != "truth")
 
 
@@ -398,14 +407,19 @@ def test_expected_cases_of_all_pairs_of_caers(store: Path, caers: Any, by: tuple
         sql = all_pairs_sql(Selection(role="any"), opened.nodes, 3, strata=by)
         found = opened.session.engine.query(sql)
         rows = {key[:2]: key[2:] for key in zip(*found.values(), strict=True)}
-        strata = strata_of(caers, by)
+        strata, checked = strata_of(caers, by), 0
         for product, words in (("kava", KAVA), ("valerian", VALERIAN), ("kratom", KRATOM)):
             for term in ("NAUSEA", "VOMITING", "HEADACHE"):
                 tables = [caers.count(words, [term], population=cases) for cases in strata.values()]
                 expected = sum((a + b) * (a + c) / (a + b + c + d) for a, b, c, d in tables)
-                row = rows[opened.nodes[product], opened.terms[term]]
-                assert row[:4] == caers.count(words, [term])
-                assert row[4] == pytest.approx(expected, rel=1e-10)
+                whole = caers.count(words, [term])
+                row = rows.get((opened.nodes[product], opened.terms[term]))
+                assert (row is None) == (whole[0] < 3)
+                if row:
+                    assert row[:4] == whole
+                    assert row[4] == pytest.approx(expected, rel=1e-10)
+                    checked += 1
+        assert checked > 4
 
 
 # ---------------------------------------------------------------------------------------------------------- text
@@ -427,5 +441,5 @@ def test_text_says_what_json_says(run: Callable[..., Any], store: Path, question
     for sentence in answer["why"]:
         assert sentence in text
     assert answer["selection"]["text"] in text
-    assert "None" not in text
-    assert "nan" not in text.lower().replace("venenan", "")
+    assert "nan" not in text.lower().split()
+    assert "None " not in text.replace("None of them", "")

@@ -105,6 +105,8 @@ QUESTIONS = [
     ("examine", "subgroups", "--product", "green-tea", "--reaction", "liver-injury", "--by", "sex", "--source", "caers"),
     ("examine", "masking", "--product", "kava", "--reaction", "NAUSEA", "--reported", "--source", "caers"),
     ("examine", "masking", "--product", "kratom", "--reaction", "itch", "--least-ratio", "1", "--source", "caers"),
+    ("examine", "regression", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),
+    ("examine", "lrt", "--product", "kava", "--source", "caers", "--replicates", "199"),
     ("schema",),
 ]
 

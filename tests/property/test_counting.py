@@ -692,7 +692,7 @@ def divide(cases: list[Case], by: list[str], selection: Selection) -> dict[tuple
     return divided
 
 
-@settings(QUICK, max_examples=40)
+@settings(QUICK, max_examples=25)
 @given(STORES, SELECTIONS, DIMENSIONS, st.randoms(use_true_random=False))
 def test_every_stratum_has_its_table(files: list[File], selection: Selection, by: list[str], random: Any) -> None:
     engine, cases = laid_out(files), pick_cases(files, "2017-12-31")
@@ -707,7 +707,7 @@ def test_every_stratum_has_its_table(files: list[File], selection: Selection, by
     assert len(found) == len(expected)
 
 
-@settings(QUICK, max_examples=40)
+@settings(QUICK, max_examples=25)
 @given(STORES, SELECTIONS, DIMENSIONS, st.sampled_from([1, 2]), st.booleans())
 def test_expected_cases_are_summed_over_strata(
     files: list[File], selection: Selection, by: list[str], least: int, reported: bool
@@ -743,7 +743,7 @@ def test_one_stratum_expects_what_the_margins_do(files: list[File], sex: tuple[s
         assert stratified == (a + b) * (a + c) / (a + b + c + d)
 
 
-@settings(QUICK, max_examples=40)
+@settings(QUICK, max_examples=25)
 @given(STORES, SELECTIONS, st.booleans(), st.randoms(use_true_random=False))
 def test_maskers_are_those_of_brute_force(files: list[File], selection: Selection, reported: bool, random: Any) -> None:
     """Removing the cases that name a masker and not the product, one masker after the other and together."""

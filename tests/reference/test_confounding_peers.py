@@ -107,7 +107,7 @@ def test_likelihood_ratio_takes_zero_cells_as_they_are() -> None:
         rows = []
         for a, b, c, d in observed:
             cell = brentq(
-                lambda x, a=a, b=b, c=c, d=d: np.log(x * (d - a + x)) - np.log((a + b - x) * (a + c - x)) - np.log(odds),
+                lambda x, a=a, b=b, c=c, d=d: np.log(x * (d - a + x) / ((a + b - x) * (a + c - x) * odds)),
                 1e-12, min(a + b, a + c) - 1e-12, xtol=1e-14,
             )  # fmt: skip
             rows.append([cell, a + b - cell, a + c - cell, d - a + cell])

@@ -52,7 +52,7 @@ PRINTED = {
     "vis": ("-0.788317", "0.417368", "-1.60809", "0.0151846"),
     "dia": ("3.09601", "1.67501", "0.774568", "8.03028"),
 }
-"""Coefficient, standard error and limits in firthlogist's description. It stops searching for a limit early: see LIMITS."""
+"""Coefficient, standard error and limits in firthlogist's description."""
 
 LIMITS = {
     "Intercept": ("-0.8185591", "1.07315122"),

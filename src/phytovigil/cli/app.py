@@ -239,7 +239,13 @@ def signals(
     from phytovigil.study import write_screen
 
     chosen = check_format(format, out, json)
-    asked: dict[str, Any] = {**given(measures=measures, tests=tests), "rule": rule, "level": level, "adjust": adjust, "strata": strata}
+    asked: dict[str, Any] = {
+        **given(measures=measures, tests=tests),
+        "rule": rule,
+        "level": level,
+        "adjust": adjust,
+        "strata": strata,
+    }
     answer = workspace(store).signals(
         product, source=source, as_of=as_of, selection=selection, min_cases=min_cases, **asked
     )

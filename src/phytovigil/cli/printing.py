@@ -165,10 +165,12 @@ def print_count(answer: Answer) -> None:
     say(f"{answer['source']} as of {answer['as_of']}, distinct cases; {answer['selection']['text']}\n")
     print_two_by_two(answer)
     if answer["estimates"]:
-        say(f"expected {answer['expected']:.3g}; χ² with Yates' correction {answer['chi2_yates'] or 0:.3g}")
+        tests = dict(answer["tests"])
+        yates = f", p = {p_value(tests.pop('chi2-yates')['p'])}" if "chi2-yates" in tests else ""
+        say(f"expected {answer['expected']:.3g}; χ² with Yates' correction {answer['chi2_yates'] or 0:.3g}{yates}")
         for name, estimate in answer["estimates"].items():
             say(f"{name.upper():<9}{interval(estimate)}{say_level(answer['levels'][name])}")
-        for name, tested in answer["tests"].items():
+        for name, tested in tests.items():
             say(f"{name:<13} p = {p_value(tested['p'])}")
         print_beside(answer)
     say(f"\n{VERDICTS[answer['verdict']].capitalize()}. {answer['why']}")

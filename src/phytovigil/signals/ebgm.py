@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from phytovigil.errors import InvalidRequest
 from phytovigil.schema.counts import Counts, Estimates, Floats
 from phytovigil.signals.interval import tail_probability
 from phytovigil.signals.measure import Measure, Rule, Signals
@@ -62,7 +63,10 @@ def learn_prior(blocks: Iterable[Counts], *, truncation: str = "mixture") -> Tau
     """Learn from all pairs, which may come block by block; those without a case are left out.
 
     truncation : "mixture" or "component", see mgps.likelihood.TRUNCATIONS.
+    Raises InvalidRequest for "none": a fit with zeros needs those of all pairs, see mgps.zeros.
     """
+    if truncation == "none":
+        raise InvalidRequest("Pairs without a case are left out here.", "Choose truncation “mixture” or “component”.")
     cells, whole = _gather(blocks)
     reason = _too_little(cells)
     if reason:
@@ -98,19 +102,20 @@ def estimate_with(
     unknown = _without_estimate(taught.fit, observed)
     if unknown.any():
         point, low, high = (np.where(unknown, np.nan, part) for part in (point, low, high))
-        notes += (
-            f"EBGM of pairs with fewer than {taught.fit.least if taught.fit else 1} cases is withheld: {NO_ZEROS}",
-        )
+        notes += (NO_ZEROS,)
     return Estimates(point, low, high, notes, _learned(taught))
 
 
-NO_ZEROS = "pairs without a case were not learned from, and those with one do not tell what such pairs are like."
+NO_ZEROS = (
+    "EBGM of pairs without a case is withheld: they were not learned from, and those with one do not tell what they "
+    "are like."
+)
 
 
 def exceeds_eb05(counts: Counts, estimates: Mapping[str, Estimates], *, minimum_cases: int = 1) -> Signals:
     """EB05, the lower 90 % limit of EBGM, at least 2; shape (pairs,).
 
-    Shrinkage already asks for more than a case or two, so no fewest number is set.
+    The shrinkage stands in place of a fewest number of cases, which is not set unless asked for.
     Szarfman, Machado, O'Neill 2002, doi:10.2165/00002018-200225060-00001.
     """
     return (estimates["ebgm"].low >= 2) & (counts.a >= minimum_cases)

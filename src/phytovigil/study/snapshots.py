@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from phytovigil import __version__
-from phytovigil.cases import CUBE, cube_sql, population_label, population_of
+from phytovigil.cases import CUBE, REPORTED, cube_sql, population_label, population_of
 from phytovigil.errors import DamagedStore, NoAnswer
 from phytovigil.schema.reports import Columns
 from phytovigil.schema.selection import Selection
@@ -98,13 +98,19 @@ def write_snapshot(
             "reactions_sha256": reactions.sha256,
         },
         "terms": sorted(key for key in {str(key) for key in counted["key"]} if key.isupper()),
-        "names": sorted({str(key)[9:] for key in counted["key"] if str(key).startswith("reported:")}),
+        "names": reported_names(plan, [str(key) for key in counted["key"]]),
         "sources": {source: note_source(plan, item) for source, item in evidence.items()},
         "files": {name: hash_file(folder / name) for name in TABLES},
     }
     text = json.dumps(provenance, indent=1, ensure_ascii=False) + "\n"
     (folder / "snapshot.json").write_text(text, encoding="utf-8")
     return {**provenance, "rows": len(cube["cases"]), "folder": str(folder)}
+
+
+def reported_names(plan: Plan, keys: Sequence[str]) -> list[str]:
+    """Names as reported that a plan counts, or compares with."""
+    compared = [name for selection in populations(plan) for name in selection.among]
+    return sorted({name.removeprefix(REPORTED) for name in (*keys, *compared) if name.startswith(REPORTED)})
 
 
 def note_source(plan: Plan, evidence: ReportEvidence) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def examine_regression(
         ),
     ] = NO_COVARIATES,
     fewest_cases: Annotated[
-        int, typer.Option("--fewest-cases", metavar="NUMBER", min=1, help="Cases another product needs to be looked at.")
+        int,
+        typer.Option("--fewest-cases", metavar="NUMBER", min=1, help="Cases that another product needs."),
     ] = 20,
     reported: Annotated[
         bool, typer.Option("--reported", help="Also products unknown to the vocabulary, by reported name.")
@@ -89,7 +90,7 @@ def print_regression(answer: dict[str, Any]) -> None:
     said = f"{columns['products']:,} other products with at least {columns['fewest_cases']} cases, in any role"
     say(f"{said} ({names})\n")
     print_ratios(answer)
-    print_choice(answer["penalty"], len(answer["products"]))
+    print_choice(answer["penalty"])
     if answer["products"]:
         print_products(answer)
     for note in answer["notes"]:
@@ -110,9 +111,9 @@ def print_ratios(answer: dict[str, Any]) -> None:
     covariates = [entry["name"] for entry in answer["covariates"]]
     if covariates:
         made.add_row(f"adjusted for {', '.join(covariates)}", withheld(found["covariates"]))
-    what = "all products, shrunken" if kinds == "ridge" else "and products named beside it"
-    made.add_row(f"adjusted for {', '.join(covariates)} {what}" if covariates else f"adjusted for {what.removeprefix('and ')}",
-                 withheld(found["adjusted"]))  # fmt: skip
+    what = "all products, shrunken" if kinds == "ridge" else "products named beside it"
+    first = f"{', '.join(covariates)} and " if covariates else ""
+    made.add_row(f"adjusted for {first}{what}", withheld(found["adjusted"]))
     made.add_row("the same, with the stronger penalty", withheld(found["one_error"]))
     if answer["bootstrap"]:
         boot = answer["bootstrap"]
@@ -132,7 +133,7 @@ def span(limits: dict[str, Any]) -> str:
     return f"{limits['low']:,.2f} to {limits['high']:,.2f}" if limits["low"] is not None else "not estimable"
 
 
-def print_choice(penalty: dict[str, Any], listed: int) -> None:
+def print_choice(penalty: dict[str, Any]) -> None:
     """The penalties that were chosen, in cases."""
     from phytovigil.cli.printing import say
 
@@ -152,20 +153,28 @@ def print_products(answer: dict[str, Any]) -> None:
     from phytovigil.cli.printing import interval, say, show_table, table
 
     shares = answer["bootstrap"] is not None
+    beside = [row for row in answer["products"] if row["with_product"]]
     numbers = ("beside", "both", "without it", *(("kept",) if shares else ()))
     made = table("adjusted for", "beside", "both", "own adjusted OR", "without it", *numbers[3:], numbers=numbers,
                  whole=("own adjusted OR",))  # fmt: skip
-    for row in answer["products"][:SHOWN]:
+    for row in beside[:SHOWN]:
         without = "–" if row["without"] is None else f"{row['without']:.2f}"
         kept = [f"{row['share'] or 0:.0%}"] if shares else []
         own = interval(row["adjusted"], 1)
         made.add_row(row["name"], f"{row['with_product']:,}", f"{row['with_both']:,}", own, without, *kept)
+    if not beside:
+        say("\nNo product that is adjusted for is named beside it; they only change what it is compared with.")
+        return
     say("")
     show_table(made)
-    say(
+    meaning = (
         "beside: cases that name it and the product; both: of these, with the reaction; without it: the adjusted odds "
-        "ratio of the product when this one is left out" + ("; kept: share of resamples." if shares else ".")
+        "ratio of the product when this one is left out"
     )
+    say(f"{meaning}{'; kept: share of the resamples that adjust for it' if shares else ''}.")
+    more = len(beside) - SHOWN
+    if more > 0:
+        say(f"{more} more are named beside it and change it less; --json lists up to 40.")
 
 
 def conclude(answer: dict[str, Any]) -> str:

@@ -55,8 +55,8 @@ class Kept:
     """One of the other products that the adjusted estimate takes into account.
 
     place : in the design. for_reaction, for_product : whether the regression of the reaction, and that of the product
-        under study, kept it. ratio : its own adjusted odds ratio with a Wald interval. without : the adjusted odds ratio
-        of the product under study when this product is left out. share : of the resamples in which it was kept, or NaN.
+        under study, kept it. ratio : its own adjusted odds ratio with a Wald interval. without : the adjusted odds
+        ratio of the product under study when this product is left out. share : of the resamples that kept it, or NaN.
     """
 
     place: int
@@ -150,8 +150,8 @@ def regress(design: Design, plan: Plan) -> Regression:
 
     Two regressions choose what to adjust for: that of the reaction on everything, the product under study unpenalised,
     and that of the product on all other columns. What either keeps goes into a third one, with Firth's correction and
-    without a penalty, whose profile interval is reported (double selection). With the penalty "ridge" nothing is chosen:
-    all products stay, shrunken, and the interval is that of the product's own, unpenalised coefficient.
+    without a penalty, whose profile interval is reported (double selection). With the penalty "ridge" nothing is
+    chosen: all products stay, shrunken, and the interval is that of the product's own, unpenalised coefficient.
     Belloni, Chernozhukov, Wei 2016, doi:10.1080/07350015.2016.1166116; of products in spontaneous reports, Caster et
     al. 2010, doi:10.1002/sam.10078. Raises MissingLibrary where glum is not installed.
     """
@@ -200,16 +200,24 @@ def regress_selected(
 
 def regress_ridge(outcome: Selection, plan: Plan, crude: Adjusted, stratified: Adjusted) -> Regression:
     """The estimate with all products kept and shrunken."""
-    found = [
-        Adjusted(ridge_interval(outcome.design, fit, plan.level))
-        if fit.gap <= LARGEST_GAP
-        else Adjusted(NONE, NOT_SOLVED)
+    solved = outcome.gap <= LARGEST_GAP
+    adjusted, cautious = (
+        Adjusted(ridge_interval(outcome.design, fit, plan.level)) if solved else Adjusted(NONE, NOT_SOLVED)
         for fit in (outcome.minimum, outcome.one_error)
-    ]
-    notes = (f"Not adjusted: {found[0].why}.",) if found[0].why else ()
-    number = outcome.design.products
-    shrunken = float(np.exp(outcome.minimum.coefficients[0]))
-    return Regression(crude, stratified, *found, shrunken, outcome.validated, None, (number, number), (), None, notes)
+    )
+    return Regression(
+        crude,
+        stratified,
+        adjusted,
+        cautious,
+        float(np.exp(outcome.minimum.coefficients[0])),
+        outcome.validated,
+        None,
+        (outcome.design.products, outcome.design.products),
+        (),
+        None,
+        (f"Not adjusted: {adjusted.why}.",) if adjusted.why else (),
+    )
 
 
 def choose_penalty(design: Design, plan: Plan, seed: int, dummies: int) -> Selection:

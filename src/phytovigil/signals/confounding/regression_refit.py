@@ -164,7 +164,7 @@ def refit(design: Design, *, firth: bool = True) -> Refit:
     """Logistic regression of the cases on all columns of a design, none of them penalised for its size.
 
     firth : maximise the likelihood times the root of the determinant of the information (Jeffreys' prior). That takes
-        away the first-order bias and keeps every coefficient finite, also where a product has no case with the reaction.
+        away the first-order bias and keeps every coefficient finite, even of a product without the reaction.
     Firth 1993, doi:10.1093/biomet/80.1.27; Heinze, Schemper 2002, doi:10.1002/sim.1047.
     Raises InvalidCounts for a design without cases.
     """
@@ -218,8 +218,8 @@ def profile_interval(design: Design, *, place: int = 1, level: float = 0.95) -> 
         return np.nan, np.nan, np.nan
     held = int(np.flatnonzero(likelihood.kept == place)[0])
     error = float(np.sqrt(cho_solve(best.factor, np.eye(len(best.at)))[held, held]))
-    limits = [profile_limit(likelihood, best, held, side * normal_quantile(level), error) for side in (-1, 1)]
-    return float(best.at[held]), *limits
+    low, high = (profile_limit(likelihood, best, held, side * normal_quantile(level), error) for side in (-1, 1))
+    return float(best.at[held]), low, high
 
 
 def profile_limit(likelihood: Likelihood, best: State, held: int, quantile: float, error: float) -> float:

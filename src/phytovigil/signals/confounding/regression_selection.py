@@ -91,7 +91,7 @@ def cross_validate(design: Design, kind: str, solver: Solver, *, folds: int = 5,
     """The penalty by K-fold cross-validation of the deviance, folds stratified by the reaction.
 
     It goes down the path and stops when PATIENCE penalties bring nothing better.
-    Hastie, Tibshirani, Friedman 2009, The Elements of Statistical Learning, section 7.10, doi:10.1007/978-0-387-84858-7.
+    Hastie, Tibshirani, Friedman 2009, The Elements of Statistical Learning, 7.10, doi:10.1007/978-0-387-84858-7.
     """
     parts = split_folds(design, folds, np.random.default_rng(seed))
     weights = np.array([float(left_out.cases.sum()) for _, left_out in parts])

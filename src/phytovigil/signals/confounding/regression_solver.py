@@ -86,7 +86,7 @@ def optimality_gap(design: Design, intercept: float, coefficients: Floats, penal
     """The largest violation of the Karush–Kuhn–Tucker conditions, in cases; 0 at the optimum.
 
     The gradient of each column, its cases with the reaction less those that the model expects, must equal the slope of
-    its penalty: λ m sign β + λ (1 − m) β where β ≠ 0, at most λ m in size where β = 0, and 0 where nothing is penalised.
+    its penalty: λ m sign β + λ (1 − m) β where β ≠ 0; at most λ m in size where β = 0; 0 where nothing is penalised.
     penalties : λ of each column, shape (columns,).
     """
     residual = design.reacted - design.cases * probability(design.columns @ coefficients + intercept)

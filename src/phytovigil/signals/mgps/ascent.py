@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from phytovigil.schema.counts import Floats
 from phytovigil.signals.mgps.likelihood import Likelihood
+from phytovigil.signals.mgps.prior import in_order
 
 LOWEST = np.array([-30.0] * 4 + [-60.0])
 HIGHEST = -LOWEST
@@ -20,6 +21,12 @@ GAIN = 1e-9
 
 FLAT = 1e-7
 """A gradient that pushes against a bound by less than this counts as none."""
+
+LEVEL = 1e-6
+"""A bend upwards by less than this is rounding: a step of one would not gain so much."""
+
+SLACK = 1e-7
+"""Along a ridge the log-likelihood may fall by so much, for rounding and for a direction that is not quite right."""
 
 RIDGE = 1.0
 """A direction in which the log-likelihood bends less than this may be a ridge, and is looked along."""
@@ -52,9 +59,18 @@ class Summit:
 
     @property
     def is_maximum(self) -> bool:
-        """Flat, and curved downwards in all free directions."""
+        """Flat, and curved downwards, or level, in all free directions."""
         held = self.information[np.ix_(self.free, self.free)]
-        return self.is_flat and (not held.size or bool(np.linalg.eigvalsh(held)[0] > 0))
+        return self.is_flat and (not held.size or bool(np.linalg.eigvalsh(held)[0] > -LEVEL))
+
+    def in_order(self) -> Summit:
+        """The same summit with its components in the order that fits keep to."""
+        if in_order(self.x) is self.x:
+            return self
+        places, signs = [2, 3, 0, 1, 4], np.array([1.0, 1.0, 1.0, 1.0, -1.0])
+        information = self.information[np.ix_(places, places)] * np.outer(signs, signs)
+        gradient, free = self.gradient[places] * signs, self.free[places]
+        return replace(self, x=in_order(self.x), gradient=gradient, information=information, free=free)
 
 
 def climb_roughly(likelihood: Likelihood, start: Floats, *, most: int = 80) -> tuple[float, Floats]:
@@ -146,9 +162,10 @@ def _follow_ridge(likelihood: Likelihood, here: Summit) -> Summit | None:
     places = np.flatnonzero(here.free)
     if not places.size:
         return None
-    bends, directions = np.linalg.eigh(here.information[np.ix_(here.free, here.free)])
-    if bends[0] > RIDGE:
+    held = np.ix_(here.free, here.free)
+    if np.linalg.eigvalsh(here.information[held])[0] > RIDGE:
         return None
+    directions = np.linalg.eigh(measure(likelihood, here).information[held])[1]
     along = np.zeros(5)
     along[places] = directions[:, 0]
     for sign in (1.0, -1.0):
@@ -156,7 +173,8 @@ def _follow_ridge(likelihood: Likelihood, here: Summit) -> Summit | None:
         if _never_falls(likelihood, here, end):
             there = _look(likelihood, end)
             # Each ridge must end a coordinate's freedom: a plain has ridges without end.
-            return there if there.free.sum() < here.free.sum() else None
+            if there.free.sum() < here.free.sum():
+                return there
     return None
 
 
@@ -165,7 +183,7 @@ def _never_falls(likelihood: Likelihood, here: Summit, end: Floats) -> bool:
     last = here.value
     for part in WAY:
         value = likelihood.value(here.x + part * (end - here.x))
-        if value < last - GAIN / 10:
+        if value < last - SLACK:
             return False
         last = value
     return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phytovigil.errors import InvalidCounts
 from phytovigil.schema.counts import Floats
@@ -25,6 +26,15 @@ ALIKE = 0.05
 
 SAME = 1e-4
 """Summits whose log-likelihoods differ by less are one: the labels of components, or a ridge, tell them apart."""
+
+VAGUE = 10.0
+"""Standard error of a logarithm from which on a parameter is not determined."""
+
+FAR = 18.0
+"""A logarithm so far from 0 of a parameter that is not determined: it ran to the end of its range."""
+
+RIDGE_BEND, NEGLIGIBLE = 1e-5, 1e-6
+"""Bend below which a direction is a ridge, and the squared part of it below which a parameter does not lie on it."""
 
 KEPT = 4
 """Local maxima that are climbed to the top and reported."""
@@ -111,18 +121,15 @@ def _merge_same(summits: list[_Found]) -> list[_Found]:
 
 
 def _report(likelihood: Likelihood, found: list[_Found], starts: int) -> PriorFit:
-    best = found[0].summit
-    order = _order(best.x)
-    x, free = in_order(best.x), best.free[order]
-    prior = prior_at(x)
-    bounded = tuple(name for name, is_free in zip(PARAMETERS, free, strict=True) if not is_free)
-    covariance = _covariance(best)[np.ix_(order, order)]
-    gradient_norm = float(np.linalg.norm(best.gradient[best.free]))
+    best = found[0].summit.in_order()
+    prior, covariance = prior_at(best.x), _covariance(best)
+    vague = ~(np.sqrt(np.diag(covariance)) < VAGUE)
+    ran = ~best.free | (vague & (np.abs(best.x) > FAR))
     return PriorFit(
         *prior.parameters,
         log_odds=prior.log_odds,
         log_likelihood=best.value,
-        gradient_norm=gradient_norm,
+        gradient_norm=float(np.linalg.norm(best.gradient[best.free])),
         truncation=likelihood.truncation,
         least=likelihood.least,
         cells=likelihood.cells.cells,
@@ -130,44 +137,46 @@ def _report(likelihood: Likelihood, found: list[_Found], starts: int) -> PriorFi
         starts=starts,
         agreeing=found[0].starts,
         converged=best.is_maximum,
-        bounded=bounded,
+        bounded=tuple(name for name, has_run in zip(PARAMETERS, ran, strict=True) if has_run),
         covariance=covariance,
         modes=tuple(Mode(prior_at(in_order(one.summit.x)), one.summit.value, one.starts) for one in found[1:]),
-        warnings=_warnings(best, x, bounded, found),
+        warnings=tuple(_warnings(best, ran, vague & ~ran, found)),
     )
 
 
-def _order(x: Floats) -> list[int]:
-    return [0, 1, 2, 3, 4] if in_order(x) is x else [2, 3, 0, 1, 4]
-
-
 def _covariance(summit: Summit) -> Floats:
-    """The inverse of the observed information of the free coordinates; NaN elsewhere, and where it is not positive."""
+    """The inverse of the observed information; NaN for parameters at a bound, and for those that lie on a ridge."""
     found = np.full((5, 5), np.nan)
-    held = np.ix_(summit.free, summit.free)
-    if summit.is_maximum and summit.free.any():
-        found[held] = np.linalg.inv(summit.information[held])
+    places = np.flatnonzero(summit.free)
+    bends, directions = np.linalg.eigh(summit.information[np.ix_(places, places)])
+    curved = bends > RIDGE_BEND
+    on_ridge = (directions[:, ~curved] ** 2).sum(axis=1) > NEGLIGIBLE
+    inverse = (directions[:, curved] / bends[curved]) @ directions[:, curved].T
+    inverse[on_ridge], inverse[:, on_ridge] = np.nan, np.nan
+    found[np.ix_(places, places)] = inverse
     return found
 
 
-def _warnings(best: Summit, x: Floats, bounded: tuple[str, ...], found: list[_Found]) -> tuple[str, ...]:
-    said = []
+def _warnings(best: Summit, ran: NDArray[np.bool_], vague: NDArray[np.bool_], found: list[_Found]) -> Iterator[str]:
     if not best.is_maximum:
         norm = float(np.linalg.norm(best.gradient[best.free]))
-        said.append(f"The search did not end in a maximum: the gradient has length {norm:.3g}.")
-    for name in bounded:
-        said.append(_bound_sentence(name, x))
+        yield f"The search did not end in a maximum: the gradient has length {norm:.3g}."
+    for place, name in enumerate(PARAMETERS):
+        if ran[place]:
+            yield _bound_sentence(name, float(best.x[place]))
+        elif vague[place]:
+            yield f"The pairs do not tell how large the parameter {name} is."
     if found[0].starts == 1 and len(found) > 1:
-        said.append("Only one start ended in the best maximum.")
-    return tuple(said)
+        yield "Only one start ended in the best maximum."
 
 
-def _bound_sentence(name: str, x: Floats) -> str:
-    value = x[PARAMETERS.index(name)]
+def _bound_sentence(name: str, value: float) -> str:
     end = "0" if value < 0 else ("1" if name == "p" else "infinity")
     meaning = ""
-    if name.startswith("alpha") and value < 0:
-        meaning = ": pairs with a case do not tell how many others have next to none"
-    elif name.startswith("alpha"):
-        meaning = ": all pairs of this component share one ratio"
+    if name.startswith("alpha"):
+        meaning = (
+            ": pairs with a case do not tell how many others have next to none"
+            if value < 0
+            else ": all pairs of this component share one ratio"
+        )
     return f"The parameter {name} ran to {end}, the end of its range{meaning}."

@@ -6,10 +6,10 @@ needed, and E = with_product · with_reaction / total depends on the two margins
 
 from __future__ import annotations
 
-from math import log
+from math import floor, log
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from phytovigil.errors import InvalidCounts
 from phytovigil.schema.counts import Floats
@@ -46,19 +46,19 @@ def zero_cells(
         raise InvalidCounts(f"{observed.cells:.0f} pairs were observed of {everywhere:.0f} that there are.")
     if not everywhere:
         return squash([], [])
-    ratio = log(bin_ratio)
-    start = np.log(products[0] * reactions[0] / total)
-    size = int((np.log(products[-1] * reactions[-1] / total) - start) / ratio) + 2
+    width = log(bin_ratio)
+    low = floor(log(products[0] * reactions[0] / total) / width)
+    size = floor(log(products[-1] * reactions[-1] / total) / width) - low + 1
     weight, sums = np.zeros(size), np.zeros(size)
     for product, number in zip(products, of_products, strict=True):
         expected = product * reactions / total
-        cells = number * of_reactions
-        place = _places(expected, start, ratio, size)
-        weight += np.bincount(place, cells, size)
-        sums += np.bincount(place, cells * expected, size)
-    place = _places(observed.expected, start, ratio, size)
-    weight -= np.bincount(place, observed.weight, size)
-    return _as_points(*_without_debts(weight, sums / np.maximum(weight + np.bincount(place, observed.weight, size), 1)))
+        place = _places(expected, width, low, size)
+        weight += np.bincount(place, number * of_reactions, size)
+        sums += np.bincount(place, number * of_reactions * expected, size)
+    place = _places(observed.expected, width, low, size)
+    left = weight - np.bincount(place, observed.weight, size)
+    left_sums = sums - np.bincount(place, observed.weight * observed.expected, size)
+    return _as_points(left, left_sums, sums / np.maximum(weight, 1))
 
 
 def _margin(name: str, values: ArrayLike, total: float) -> tuple[Floats, Floats]:
@@ -73,23 +73,28 @@ def _margin(name: str, values: ArrayLike, total: float) -> tuple[Floats, Floats]
     return few.expected, few.weight
 
 
-def _places(expected: Floats, start: float, ratio: float, size: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    place = (np.log(np.maximum(expected, np.finfo(np.float64).tiny)) - start) / ratio
-    return np.clip(place, 0, size - 1).astype(np.intp)
+def _places(expected: Floats, width: float, low: int, size: int) -> NDArray[np.intp]:
+    """The bins of `squash`, counted from `low`; what lies outside goes to the bin at the end."""
+    place = np.floor(np.log(np.maximum(expected, np.finfo(np.float64).tiny)) / width) - low
+    found: NDArray[np.intp] = np.clip(place, 0, size - 1).astype(np.intp)
+    return found
 
 
-def _without_debts(weight: Floats, expected: Floats) -> tuple[Floats, Floats]:
-    """No bin below 0: what rounding took from the wrong bin is taken from the next one that holds cells."""
-    debt = 0.0
-    for index in range(weight.size):
-        owed = weight[index] - debt
-        weight[index], debt = max(owed, 0.0), max(-owed, 0.0)
-    for index in range(weight.size - 1, -1, -1):
-        owed = weight[index] - debt
-        weight[index], debt = max(owed, 0.0), max(-owed, 0.0)
-    return weight, expected
+def _as_points(left: Floats, sums: Floats, usual: Floats) -> Squashed:
+    """Points of the bins that hold cells. usual : the mean expected count of all pairs of a bin."""
+    cells = _settle(_settle(left)[::-1])[::-1]
+    untouched = (cells == left) & (left > 0)
+    expected = np.where(untouched, sums / np.where(untouched, left, 1), usual)
+    held = np.flatnonzero(cells > 0)
+    return Squashed(np.zeros(held.size), expected[held], cells[held])
 
 
-def _as_points(weight: Floats, expected: Floats) -> Squashed:
-    held = np.flatnonzero(weight > 0)
-    return Squashed(np.zeros(held.size), expected[held], weight[held])
+def _settle(left: Floats) -> Floats:
+    """No bin below 0: what was taken from the wrong bin is taken from the next one that holds cells."""
+    if (left >= 0).all():
+        return left
+    settled, debt = left.copy(), 0.0
+    for index, held in enumerate(left):
+        settled[index], debt = max(held - debt, 0.0), max(debt - held, 0.0)
+    settled[-1] -= debt
+    return settled

@@ -14,6 +14,7 @@ from phytovigil.study.examining.asked import Asked, AskedProduct
 from phytovigil.study.examining.calibration import examine_calibration
 from phytovigil.study.examining.hierarchy import ScanPlan, examine_hierarchy
 from phytovigil.study.examining.interaction import examine_interaction
+from phytovigil.study.examining.lrt import examine_lrt
 from phytovigil.study.examining.masking import examine_masking
 from phytovigil.study.examining.onset import examine_onset
 from phytovigil.study.examining.regression import examine_regression, plan_regression
@@ -127,6 +128,21 @@ class Examiner:
         chosen = ScanPlan(**plan)
         with self._asked_product(product, source, as_of, selection) as asked:
             return self._answer("hierarchy", asked, **examine_hierarchy(asked, chosen))
+
+    def lrt(
+        self,
+        product: str,
+        *,
+        source: str | None = None,
+        as_of: str | None = None,
+        selection: Selection | None = None,
+        replicates: int = 9999,
+        seed: int = 1,
+        min_cases: int = 1,
+    ) -> dict[str, Any]:
+        """All reactions of a product together, by the likelihood-ratio test with a simulated threshold."""
+        with self._asked_product(product, source, as_of, selection) as asked:
+            return self._answer("lrt", asked, **examine_lrt(asked, replicates, seed, min_cases))
 
     def onset(
         self,

@@ -32,20 +32,23 @@ from phytovigil.study.estimating import estimate_pairs, finite, show
 from phytovigil.study.examining.asked import Asked
 
 METHOD = (
-    "Logistic regression of the reaction on the product, the covariates and the products that a lasso of the reaction "
-    "(penalty of least cross-validated deviance) or a lasso of the product (largest penalty within one standard error) "
-    "keeps. The product and the covariates are never penalised. The last regression has Firth's correction and no other "
-    "penalty; its interval is of the penalised profile likelihood."
+    "Logistic regression of the reaction on the product, the covariates and the products that a {kind} of the reaction "
+    "(penalty of least cross-validated deviance) or one of the product (largest penalty within one standard error) "
+    "keeps. In the former the product and the covariates are not penalised. The last regression has Firth's correction "
+    "and no other penalty; its interval is of the penalised profile likelihood."
 )
 METHOD_RIDGE = (
-    "Logistic regression of the reaction on the product, the covariates and all other products, the latter shrunken by a "
-    "ridge of least cross-validated deviance. The product and the covariates are not penalised; the interval is Wald's."
+    "Logistic regression of the reaction on the product, the covariates and all other products, the latter shrunken by "
+    "a ridge of least cross-validated deviance. Product and covariates are not penalised; the interval is Wald's."
 )
 CONDITION = (
-    "The interval takes the list of products adjusted for as given. It does not add the uncertainty of having chosen it; "
-    "that of the resamples does."
+    "The interval takes the list of products adjusted for as given. It does not add the uncertainty of having chosen "
+    "it; that of resamples (--resamples) does."
 )
-CONDITION_RIDGE = "The interval takes the size of the penalty as given."
+CONDITION_RIDGE = (
+    "The interval takes the size of the penalty as given. A cause that is shrunken leaves part of its confounding with "
+    "the product: read it beside the lasso, not instead of it."
+)
 SOURCES = (
     "Belloni, Chernozhukov, Wei 2016, doi:10.1080/07350015.2016.1166116",
     "Caster, Norén, Madigan, Bate 2010, doi:10.1002/sam.10078",
@@ -100,7 +103,7 @@ def examine_regression(
         "bootstrap": describe_bootstrap(found.resampled, plan),
         "products": [describe_kept(item, columns.rows[places[item.place]], cells) for item in found.kept],
         "notes": list_notes(found, columns, same, codings),
-        "method": METHOD_RIDGE if plan.penalty == "ridge" else METHOD,
+        "method": METHOD_RIDGE if plan.penalty == "ridge" else METHOD.format(kind=plan.penalty),
         "condition": CONDITION_RIDGE if plan.penalty == "ridge" else CONDITION,
         "sources": list(SOURCES),
     }
@@ -142,10 +145,9 @@ def make_design(asked: Asked, wanted: DesignAsked) -> tuple[Columns, dict[str, C
     codings = code_covariates(asked, wanted.covariates)
     engine.make_table("design_row", design_row_sql({name: coding.codes for name, coding in codings.items()}))
     dummies = [(name, len(coding.names)) for name, coding in codings.items()]
-    rows = engine.blocks(design_rows_sql(list(codings)), BLOCK)
-    gathered = list(rows)
+    rows = list(engine.blocks(design_rows_sql(list(codings)), BLOCK))
     cells = engine.blocks(design_cells_sql(), BLOCK)
-    return columns, codings, assemble(gathered, cells, dummies, len(columns.rows))
+    return columns, codings, assemble(rows, cells, dummies, len(columns.rows))
 
 
 BLOCK = 2**20

@@ -152,7 +152,20 @@ def explain_verdict(verdict: str, divided: Divided, found: dict[str, Any]) -> li
         "IC is no longer above 0.",
         HIDDEN: f"The disproportion shows only after adjusting for {named}: crude counts hide it.",
     }
-    return [counted, said[verdict], *explain_change(found)]
+    return [counted, said[verdict], *explain_change(found), *explain_disagreement(verdict, adjusted)]
+
+
+def explain_disagreement(verdict: str, adjusted: dict[str, Any]) -> list[str]:
+    """That the common odds ratio says otherwise than the information component, where it does."""
+    low, high = (adjusted["ror"][limit] for limit in ("low", "high"))
+    by_ic = verdict in (NOT_EXPLAINED, HIDDEN)
+    if verdict == TOO_FEW or low is None or (low > 1) == by_ic:
+        return []
+    side = "is above 1 all the same" if low > 1 else "reaches 1"
+    return [
+        f"The interval of the common odds ratio ({infinite(low)} to {infinite(high)}) {side}: the two measures "
+        "disagree, so this is a close call."
+    ]
 
 
 def explain_change(found: dict[str, Any]) -> list[str]:

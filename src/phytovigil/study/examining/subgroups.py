@@ -74,7 +74,7 @@ def describe_variable(divided: Divided, min_cases: int) -> dict[str, Any]:
         for place, label in enumerate(divided.labels)
     ]
     known = [place for place, row in enumerate(subgroups) if row["shown"] and row["subgroup"] != UNKNOWN]
-    return {"by": name, "subgroups": subgroups, "interaction": test_interaction(divided, known)}
+    return {"by": name, "subgroups": subgroups, "interaction": compare_subgroups(divided, known)}
 
 
 def withhold(counts: Counts, min_cases: int) -> list[str]:
@@ -84,7 +84,7 @@ def withhold(counts: Counts, min_cases: int) -> list[str]:
     return [why or (said if low else "") for why, low in zip(why_uninformative(counts), few, strict=True)]
 
 
-def test_interaction(divided: Divided, known: Sequence[int]) -> dict[str, Any]:
+def compare_subgroups(divided: Divided, known: Sequence[int]) -> dict[str, Any]:
     """Tests of whether the odds ratio is the same in all of these subgroups."""
     cells = [divided.cells[place] for place in known]
     labels = [divided.labels[place][divided.by[0]] for place in known]

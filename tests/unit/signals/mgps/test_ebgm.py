@@ -170,6 +170,22 @@ def test_counts_beyond_2_to_the_31(taught: Taught) -> None:
     np.testing.assert_allclose(parts(found)[:, 0], 2, rtol=1e-4)
 
 
+def test_learning_without_zeros_is_not_called_learning_with_them(counts: Counts) -> None:
+    with pytest.raises(InvalidRequest, match="left out"):
+        learn_prior([counts], truncation="none")
+
+
+def test_pairs_without_a_case_are_withheld_where_those_with_one_say_nothing_of_them() -> None:
+    generator = np.random.default_rng(12)
+    expected = np.exp(generator.normal(0, 1.5, 4_000))
+    weights = 1 / np.arange(1, 400)
+    a = generator.choice(np.arange(1, 400), 4_000, p=weights / weights.sum()).astype(float)
+    a[:3] = 0
+    found = ebgm(Counts(a, *(np.full(4_000, 1e3),) * 3, stratified=expected))
+    assert np.isnan(parts(found)).any(axis=0).tolist() == [True] * 3 + [False] * 3_997
+    assert "pairs without a case is withheld" in found.notes[-1]
+
+
 @pytest.mark.parametrize("level", [0, 1, 90])
 def test_an_impossible_level_is_refused(taught: Taught, level: float) -> None:
     with pytest.raises(InvalidRequest):

@@ -26,6 +26,10 @@ def cells_of(prior: Prior, number: int, seed: int, least: int = 1) -> Squashed:
     return as_cells(observed[seen], expected[seen])
 
 
+def squashed(cells: Squashed) -> Squashed:
+    return squash(cells.observed, cells.expected, bin_ratio=1.03)
+
+
 @pytest.fixture(scope="module")
 def cells() -> Squashed:
     return cells_of(TRUTH, 12_000, seed=3)
@@ -75,8 +79,8 @@ def test_random_starts_on_all_cells_find_nothing_better(cells: Squashed, fit: Pr
 
 @pytest.mark.parametrize(("truncation", "least"), [("mixture", 2), ("component", 1), ("component", 2), ("none", 0)])
 def test_every_truncation_has_its_own_maximum(truncation: str, least: int) -> None:
-    cells = cells_of(TRUTH, 8_000, seed=9, least=least)
-    found = fit_prior(cells, truncation=truncation, least=max(least, 1), starts=10)
+    cells = squashed(cells_of(TRUTH, 6_000, seed=9, least=least))
+    found = fit_prior(cells, truncation=truncation, least=max(least, 1), starts=4)
     assert found.converged
     likelihood = Likelihood(cells, truncation=truncation, least=max(least, 1))
     assert likelihood.value(TRUTH.vector) < found.log_likelihood + 1e-9
@@ -114,7 +118,7 @@ def test_a_ridge_is_followed_to_its_end_and_said_to_be_one() -> None:
     assert found.at_bound
     assert set(found.bounded) & {"alpha1", "alpha2"}
     assert any("end of its range" in said for said in found.warnings)
-    assert np.isnan(found.standard_errors).sum() == len(found.bounded)
+    assert np.isfinite(found.standard_errors[[1, 3]]).all()
     json.dumps(found.learned(), allow_nan=False)
 
 
