@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,9 @@ import pyarrow.parquet as pq
 PRODUCTS, REACTIONS = 5_000, 8_000
 PRODUCTS_OF_A_REPORT, REACTIONS_OF_A_REPORT = 2.5, 1.75
 """Beyond the first: FAERS reports name 3.5 products and 2.75 reactions on average."""
+
+SPREAD = 1.5
+"""Shape of the gamma distribution, of mean 1, by which each product's reactions are more or less common than usual."""
 
 OURS = """
 import sys
@@ -48,14 +52,19 @@ print(len(found[0].all_signals))
 
 
 def draw_pairs(reports: int, file: Path) -> int:
-    """Write raw pairs of so many reports, products and reactions as common as in a power law; returns their number."""
+    """Write raw pairs of so many reports, some of them linked, all as common as in a power law. Returns how many."""
     chance = np.random.default_rng(reports)
-    sides = []
-    for kinds, beyond, exponent in ((PRODUCTS, PRODUCTS_OF_A_REPORT, 0.9), (REACTIONS, REACTIONS_OF_A_REPORT, 1.0)):
-        share = 1 / np.arange(1, kinds + 1) ** exponent
-        number = 1 + chance.poisson(beyond, reports)
-        sides.append((number, chance.choice(kinds, number.sum(), p=share / share.sum())))
-    (products, product), (reactions, reaction) = sides
+    usual = {kinds: common(kinds, exponent) for kinds, exponent in ((PRODUCTS, 0.9), (REACTIONS, 1.0))}
+    products, reactions = (
+        1 + chance.poisson(beyond, reports) for beyond in (PRODUCTS_OF_A_REPORT, REACTIONS_OF_A_REPORT)
+    )
+    product = chance.choice(PRODUCTS, products.sum(), p=usual[PRODUCTS])
+    leading = np.repeat(product[np.cumsum(products) - products], reactions)
+    reaction = np.empty(len(leading), dtype=np.int64)
+    for _, places in group_places(leading):
+        own = usual[REACTIONS] * chance.gamma(SPREAD, 1 / SPREAD, REACTIONS)
+        reaction[places] = np.searchsorted(np.cumsum(own) / own.sum(), chance.random(len(places)))
+    reaction = np.minimum(reaction, REACTIONS - 1)
     size = products * reactions
     case = np.repeat(np.arange(reports), size)
     place = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
@@ -68,6 +77,20 @@ def draw_pairs(reports: int, file: Path) -> int:
     }
     pq.write_table(pa.table(columns), file)
     return len(case)
+
+
+def common(kinds: int, exponent: float) -> np.ndarray:
+    """Shares that fall with the rank to a power."""
+    share = 1 / np.arange(1, kinds + 1) ** exponent
+    return share / share.sum()
+
+
+def group_places(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Each value with the places where it stands."""
+    order = np.argsort(values, kind="stable")
+    starts = np.flatnonzero(np.diff(values[order], prepend=-1))
+    for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
+        yield int(values[order[start]]), order[start:stop]
 
 
 def named(word: str, kinds: int, numbers: np.ndarray) -> pa.Array:

@@ -229,7 +229,7 @@ def test_posterior_mixing(parameters: Parameters, count: int, expected: float) -
 
 
 @pytest.mark.parametrize("parameters", PRIORS)
-@pytest.mark.parametrize("probability", [0.001, 0.05, 0.5, 0.95, 0.999])
+@pytest.mark.parametrize("probability", [0.001, 0.05, 0.95])
 def test_interpolated_quantiles_are_the_solved_ones(parameters: Parameters, probability: float) -> None:
     """Very many pairs take the tables; one in 50 of the same pairs is solved on its own."""
     generator = np.random.default_rng(11)

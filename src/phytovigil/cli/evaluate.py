@@ -58,7 +58,7 @@ def evaluate(
 ) -> None:
     """How well measures and rules tell known links from known non-links."""
     from phytovigil.cli.exporting import check_format, export_table
-    from phytovigil.study import write_evaluation
+    from phytovigil.study.evaluating import write_evaluation
 
     chosen = check_format(format, out, json)
     answer = workspace(store).evaluate(

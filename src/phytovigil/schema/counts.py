@@ -40,7 +40,9 @@ class Counts:
     stratified: Floats | None = None
 
     @classmethod
-    def of(cls, a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, stratified: ArrayLike | None = None) -> Counts:
+    def of(
+        cls, a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, stratified: ArrayLike | None = None
+    ) -> Counts:
         """Make counts of anything array-like; see the class for what is refused."""
         return cls(_floats(a), _floats(b), _floats(c), _floats(d), None if stratified is None else _floats(stratified))
 

@@ -82,7 +82,7 @@ def estimate_all(
 ) -> dict[str, Estimates]:
     """Estimates of several measures of the same pairs, by name.
 
-    learn_from, learned : see `Measure.estimate`; learned by name of the measure. known : those that are at hand already.
+    learn_from, learned : see `Measure.estimate`; learned by name of the measure. known : what is at hand already.
 
     >>> sorted(estimate_all(Counts.of(a=[7], b=[93], c=[40], d=[9860]), ["ic", "prr"]))
     ['ic', 'prr']

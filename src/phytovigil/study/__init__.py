@@ -1,7 +1,6 @@
 """The only place where the rooms meet: a question in, findings out."""
 
 from phytovigil.study.definition import load_study, parse_study
-from phytovigil.study.evaluating import write_evaluation
 from phytovigil.study.mass_screening import ScreenPlan
 from phytovigil.study.quarantined import write_quarantine
 from phytovigil.study.screening import write_screen
@@ -15,7 +14,6 @@ __all__ = [
     "load_study",
     "open_workspace",
     "parse_study",
-    "write_evaluation",
     "write_quarantine",
     "write_screen",
     "write_study",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phytovigil import __version__
 from phytovigil.cases import STRATA
@@ -25,9 +25,7 @@ from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
 from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, run_tests, with_deciders
-from phytovigil.study.evaluating import FIRST, evaluate_reference
 from phytovigil.study.evidence import Evidence, ReportEvidence
-from phytovigil.study.examining import Examiner
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
 from phytovigil.study.ingesting import Notice, ingest
 from phytovigil.study.mass_screening import PairsDone, ScreenPlan, describe_learned
@@ -50,6 +48,9 @@ from phytovigil.study.selecting import include_product
 from phytovigil.study.snapshots import Snapshot, read_snapshot, shipped_snapshot, write_snapshot
 from phytovigil.study.sourcing import OpenSource, open_source
 from phytovigil.vocabulary import load_products, load_reactions
+
+if TYPE_CHECKING:
+    from phytovigil.study.examining import Examiner
 
 STORE_VARIABLE = "PHYTOVIGIL_STORE"
 DEFAULT_MEASURES = ("ror-midp", "ror", "prr", "ic")
@@ -279,6 +280,8 @@ class Workspace:
         Raises UnreadableFile for a file that is no reference set, NoAnswer for a source of numerators only, or one that
         holds no pair of the set.
         """
+        from phytovigil.study.evaluating import FIRST, evaluate_reference
+
         for name in measures:
             require_listed("measure", name, MEASURES)
         selection = choose(selection, choices)
@@ -292,6 +295,9 @@ class Workspace:
     @property
     def examine(self) -> Examiner:
         """Closer looks at one product and one reaction."""
+        # Late: what they need of SciPy would double the time that a plain count takes to start.
+        from phytovigil.study.examining import Examiner
+
         return Examiner(self._open)
 
     def study(

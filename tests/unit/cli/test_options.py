@@ -28,6 +28,8 @@ NOTHING: dict[str, Any] = {
     "product_class": [],
     "with_products": [],
     "without_products": [],
+    "among": [],
+    "indication": [],
 }
 
 
@@ -47,6 +49,8 @@ def test_every_option_reaches_the_selection() -> None:
         "product_class": ["54"],
         "with_products": ["Mitragyna speciosa"],
         "without_products": ["KAVA", "ephedra"],
+        "among": ["valerian", "reported:ZZZQUIL"],
+        "indication": ["Anxiety"],
     }
     assert set(options) == set(NOTHING)
     assert make_selection(**options) == Selection(
@@ -60,6 +64,8 @@ def test_every_option_reaches_the_selection() -> None:
         category=("54",),
         with_products=("kratom-leaf",),
         without_products=("kava", "ephedra"),
+        among=("valerian", "reported:ZZZQUIL"),
+        indication=("Anxiety",),
     )
 
 

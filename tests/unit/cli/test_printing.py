@@ -28,6 +28,12 @@ def make_count(**changes: Any) -> dict[str, Any]:
         "expected": 0.246,
         "chi2_yates": 43.36,
         "estimates": {"ror-midp": ESTIMATE, "ic": {"point": -0.55, "low": -10.54, "high": 1.78}},
+        "tests": {"chi2-yates": {"p": 2.1e-10}, "fisher": {"p": 0.0123}},
+        "strata": [],
+        "levels": {"ror-midp": 0.95, "ic": 0.95, "ebgm": 0.9},
+        "measures": ["ror-midp", "ic"],
+        "learned": {},
+        "notes": [],
         "verdict": "disproportionate",
         "why": "4 observed.",
     }
@@ -46,9 +52,28 @@ def test_count_shows_the_table_its_measures_and_where_it_is_from(capsys: pytest.
         "caers as of 2017-06-30, distinct cases; any role",
         "a = 4",
         "d = 64,020",
-        "ROR-MIDP 18.43 (5.52 to 48.77)",
+        "ROR-MIDP 18.43 (5.52 to 48.77)\n",
+        "correction 43.4, p = 2.1e-10\n",
+        "fisher        p = 0.012\n",
         "−0.55 (−10.54 to 1.78)",
         "Disproportionate. 4 observed.",
+    ):
+        assert part in text
+
+
+def test_count_says_what_stands_beside_the_estimates(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = make_count(
+        estimates={"ebgm": ESTIMATE},
+        strata=["sex", "year"],
+        learned={"ebgm": {"alpha1": 0.20683, "truncation": "mixture"}},
+        notes=["EBGM: withheld."],
+    )
+    text = shown(capsys, printing.print_count, answer)
+    for part in (
+        "EBGM     18.43 (5.52 to 48.77)  90% interval",
+        "summed over strata of sex, year; PRR and ROR are not adjusted",
+        "ebgm learned from all pairs: alpha1 0.2068.",
+        "EBGM: withheld.",
     ):
         assert part in text
 

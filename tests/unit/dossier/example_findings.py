@@ -65,7 +65,8 @@ def estimate_all(a: int, b: int, c: int, d: int, expected: float) -> dict[str, A
 
 def make_selection(role: str = "suspect", **fields: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {name: [] for name in ("sex", "age", "reporter", "country", "category")}
-    empty |= {"with_products": [], "without_products": [], "years": None, "serious": None}
+    empty |= {"with_products": [], "without_products": [], "among": [], "indication": []}
+    empty |= {"years": None, "serious": None}
     return {"role": role, **empty, **fields, "text": f"{role} role" + "".join(f"; {k} {v}" for k, v in fields.items())}
 
 

@@ -36,6 +36,9 @@ FAR = 18.0
 RIDGE_BEND, NEGLIGIBLE = 1e-5, 1e-6
 """Bend below which a direction is a ridge, and the squared part of it below which a parameter does not lie on it."""
 
+MEASURED = 500_000
+"""Up to so many cells, the curvature at the best maximum is that of all of them; of more, that of the squashed ones."""
+
 KEPT = 4
 """Local maxima that are climbed to the top and reported."""
 
@@ -61,14 +64,15 @@ def fit_prior(
     coarse = Likelihood(_coarsen(cells), truncation=truncation, least=least)
     points = starting_points(coarse, starts) if isinstance(starts, int) else np.array(starts)
     rough = _distinct_summits(coarse, [ascent.climb_roughly(coarse, point) for point in points])
-    final = Likelihood(cells, truncation=truncation, least=least)
+    final = curved = Likelihood(cells, truncation=truncation, least=least)
     summits = [replace(found, summit=ascent.climb(final, found.summit.x)) for found in rough[:KEPT]]
     if polish_on is not None:
         _check_covered(polish_on, truncation, least)
         final = Likelihood(polish_on, truncation=truncation, least=least)
+        curved = final if polish_on.points <= MEASURED else curved
         summits = [replace(found, summit=ascent.polish(final, found.summit)) for found in summits]
     summits = _merge_same(summits)
-    best = replace(summits[0], summit=ascent.measure(final, summits[0].summit))
+    best = replace(summits[0], summit=ascent.measure(curved, summits[0].summit))
     return _report(final, [best, *(found for found in summits[1:] if found.summit.is_flat)], len(points))
 
 

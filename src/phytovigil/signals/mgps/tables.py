@@ -23,7 +23,7 @@ Solver = Callable[[Floats, Floats], Floats]
 DEGREE = 13
 """Of the polynomial of a piece."""
 
-WIDTHS = (0.5, 0.25, 0.125)
+WIDTHS = (0.5, 0.125, 0.03125, 0.0078125)
 """Widths of a piece in log E, tried in turn until every piece of an observed count is exact enough."""
 
 EXACT = 1e-11
