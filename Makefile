@@ -4,6 +4,7 @@
 # make snapshot DATA="…"  rebuild the snapshot of the worked study from raw files
 # make benchmark          speed and memory, beside a plain pandas script
 # make benchmark-faers    FAERS at full size: 0.5 to 4 million simulated reports, some 6 minutes and 8 GB of disk
+# make benchmark-screen   all pairs with PRR, ROR, IC and EBGM, beside the Python peer vigipy; some 10 minutes
 # make fuzz               alter files for ten minutes and see that every reader copes
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ STUDY ?= examples/kratom-skin.toml
 STORE ?= build/store
 SNAPSHOT := src/phytovigil/snapshots/kratom-skin
 
-.PHONY: study test check-all snapshot benchmark benchmark-faers fuzz format clean
+.PHONY: study test check-all snapshot benchmark benchmark-faers benchmark-screen fuzz format clean
 
 ifdef DATA
 study: .venv/installed
@@ -44,6 +45,9 @@ benchmark: .venv/installed-bench
 
 benchmark-faers: .venv/installed-bench
 	$(BIN)/python benchmarks/faers_scale.py
+
+benchmark-screen: .venv/installed-bench
+	$(BIN)/python benchmarks/screen_against_vigipy.py
 
 fuzz: .venv/installed-dev
 	$(BIN)/python -m fuzz.run --seconds 600

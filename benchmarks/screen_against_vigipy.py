@@ -2,9 +2,9 @@
 
 Usage: python benchmarks/screen_against_vigipy.py [--reports 62500,125000,250000,500000] [--ours-alone 1000000,2000000]
        [--repeat 2] [--memory 1500MB] [--figure FILE.svg]
-Both start from the same Parquet file of raw pairs (case, product, reaction as texts) and end with all four measures of
-all pairs in memory (vigipy) or in a Parquet file (ours). vigipy counts rows, ours distinct cases. Each run is a process
-of its own, and its peak memory is that of the whole process. vigipy comes from its package index: pip install vigipy.
+Both start from the same Parquet file of raw pairs (case, ingredient, reaction as texts) of simulated FAERS, and end with
+all four measures of all pairs in memory (vigipy) or in a Parquet file (ours). vigipy counts rows, ours distinct cases. Each run is a process
+of its own, and its peak memory is that of the whole process. `make benchmark-screen` installs vigipy with pip.
 """
 
 from __future__ import annotations
@@ -12,23 +12,16 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import duckdb
 
-PRODUCTS, REACTIONS = 5_000, 8_000
-PRODUCTS_OF_A_REPORT, REACTIONS_OF_A_REPORT = 2.5, 1.75
-"""Beyond the first: FAERS reports name 3.5 products and 2.75 reactions on average."""
-
-SPREAD = 1.5
-"""Shape of the gamma distribution, of mean 1, by which each product's reactions are more or less common than usual."""
+import phytovigil
 
 OURS = """
 import sys
@@ -51,52 +44,21 @@ print(len(found[0].all_signals))
 """
 
 
-def draw_pairs(reports: int, file: Path) -> int:
-    """Write raw pairs of so many reports, some of them linked, all as common as in a power law. Returns how many."""
-    chance = np.random.default_rng(reports)
-    usual = {kinds: common(kinds, exponent) for kinds, exponent in ((PRODUCTS, 0.9), (REACTIONS, 1.0))}
-    products, reactions = (
-        1 + chance.poisson(beyond, reports) for beyond in (PRODUCTS_OF_A_REPORT, REACTIONS_OF_A_REPORT)
-    )
-    product = chance.choice(PRODUCTS, products.sum(), p=usual[PRODUCTS])
-    leading = np.repeat(product[np.cumsum(products) - products], reactions)
-    reaction = np.empty(len(leading), dtype=np.int64)
-    for _, places in group_places(leading):
-        own = usual[REACTIONS] * chance.gamma(SPREAD, 1 / SPREAD, REACTIONS)
-        reaction[places] = np.searchsorted(np.cumsum(own) / own.sum(), chance.random(len(places)))
-    reaction = np.minimum(reaction, REACTIONS - 1)
-    size = products * reactions
-    case = np.repeat(np.arange(reports), size)
-    place = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    first_product, first_reaction = (np.repeat(np.cumsum(count) - count, size) for count in (products, reactions))
-    width = np.repeat(reactions, size)
-    columns = {
-        "case": case,
-        "product": named("PRODUCT", PRODUCTS, product[first_product + place // width]),
-        "reaction": named("REACTION", REACTIONS, reaction[first_reaction + place % width]),
-    }
-    pq.write_table(pa.table(columns), file)
-    return len(case)
-
-
-def common(kinds: int, exponent: float) -> np.ndarray:
-    """Shares that fall with the rank to a power."""
-    share = 1 / np.arange(1, kinds + 1) ** exponent
-    return share / share.sum()
-
-
-def group_places(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Each value with the places where it stands."""
-    order = np.argsort(values, kind="stable")
-    starts = np.flatnonzero(np.diff(values[order], prepend=-1))
-    for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
-        yield int(values[order[start]]), order[start:stop]
-
-
-def named(word: str, kinds: int, numbers: np.ndarray) -> pa.Array:
-    """Texts of numbers."""
-    texts = pa.array([f"{word} {number:05d}" for number in range(kinds)])
-    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int32)), texts).cast(pa.string())
+def write_pairs(reports: int, folder: Path, file: Path) -> int:
+    """Write the raw pairs of so many simulated reports, each ingredient with each reaction; returns their number."""
+    made = folder / f"reports-{reports}"
+    phytovigil.open(folder / "no-store").simulate(made, reports=reports, quarters="2016Q1", seed=1)
+    drug, reaction = (next(made.rglob(f"{table}16Q1.txt")) for table in ("DRUG", "REAC"))
+    engine = duckdb.connect()
+    engine.execute("SET enable_progress_bar = false")
+    read = "read_csv('{}', delim = '$', header = true, quote = '', all_varchar = true)"
+    (written,) = engine.execute(
+        f"""COPY (SELECT primaryid AS "case", prod_ai AS product, pt AS reaction
+        FROM {read.format(drug)} AS named JOIN {read.format(reaction)} AS reacted USING (primaryid) WHERE prod_ai <> '')
+        TO '{file}' (FORMAT parquet)"""
+    ).fetchone()
+    shutil.rmtree(made)
+    return int(written)
 
 
 def run(program: str, *arguments: str) -> tuple[float, float, str]:
@@ -143,15 +105,15 @@ def main() -> None:
     parser.add_argument("--memory", default="1500MB")
     parser.add_argument("--figure", type=Path)
     chosen = parser.parse_args()
-    versions = {name: importlib.metadata.version(name) for name in ("phytovigil", "vigipy", "numpy", "scipy", "duckdb")}
-    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    libraries = [f"{name} {importlib.metadata.version(name)}" for name in ("vigipy", "numpy", "scipy", "duckdb")]
+    print(", ".join([f"phytovigil {phytovigil.__version__}", *libraries]))
     print("\n| reports | raw pairs | pairs | ours | peak | vigipy | peak | times as fast |")
     print("|---|---|---|---|---|---|---|---|")
     drawn: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         pairs, out = Path(folder) / "pairs.parquet", str(Path(folder) / "all.parquet")
         for reports in [*numbers(chosen.reports), *numbers(chosen.ours_alone)]:
-            raw = draw_pairs(reports, pairs)
+            raw = write_pairs(reports, Path(folder), pairs)
             seconds, peak, found = best(chosen.repeat, OURS, str(pairs), chosen.memory, out)
             drawn.append({"reports": reports, "seconds": seconds, "program": "phytovigil"})
             cells = [f"{reports:,}", f"{raw:,}", f"{int(found):,}", f"{seconds:.1f} s", f"{peak:,.0f} MB"]

@@ -114,7 +114,7 @@ def pair_tables_sql(columns: Mapping[str, str]) -> dict[str, str]:
                 UNION SELECT DISTINCT {reaction}::VARCHAR FROM given_pair)
             WHERE trim(text) <> '' """,
         "coded": f"""
-            SELECT DISTINCT case_index, named.word AS name, reacted.word AS term
+            SELECT case_index, named.word AS name, reacted.word AS term
             FROM given_pair JOIN numbered ON given_case = {case}
             LEFT JOIN word AS named ON named.text = {product}::VARCHAR
             LEFT JOIN word AS reacted ON reacted.text = {reaction}::VARCHAR""",

@@ -115,9 +115,12 @@ class Engine:
         """Create a table in memory of the rows of a query, in place of any of that name."""
         self.run(f'CREATE OR REPLACE TEMP TABLE "{table}" AS {sql}')
 
-    def write_parquet(self, sql: str, file: Path) -> int:
-        """Write the rows of a query to a Parquet file, in the query's order. Returns their number."""
-        written = self.query(f"COPY ({sql}) TO {quote_text(str(file))} (FORMAT parquet, COMPRESSION zstd)")
+    def write_parquet(self, sql: str, file: Path, compression: str = "zstd") -> int:
+        """Write the rows of a query to a Parquet file, in the query's order. Returns their number.
+
+        compression : "zstd" for what is kept, "lz4" for what is read again at once.
+        """
+        written = self.query(f"COPY ({sql}) TO {quote_text(str(file))} (FORMAT parquet, COMPRESSION {compression})")
         return int(str(written["Count"][0]))
 
     def write_csv(self, sql: str, file: Path) -> None:

@@ -50,11 +50,19 @@ class GrowingTable:
 
     def add(self, columns: Mapping[str, Any]) -> None:
         """Append a block: NumPy arrays or lists of one length; NaN is written as a missing value."""
+        self.append(self.prepare(columns))
+
+    def prepare(self, columns: Mapping[str, Any]) -> Any:
+        """A block as `append` takes it. Several threads may prepare blocks at once."""
         import pyarrow
 
+        arrays = [self._column(field.name, columns[field.name], field.type) for field in self._schema]
+        return pyarrow.Table.from_arrays(arrays, schema=self._schema)
+
+    def append(self, prepared: Any) -> None:
+        """Append a block that was prepared; one thread at a time."""
         try:
-            arrays = [self._column(field.name, columns[field.name], field.type) for field in self._schema]
-            self._writer.write_table(pyarrow.Table.from_arrays(arrays, schema=self._schema))
+            self._writer.write_table(prepared)
         except OSError as error:
             raise explain_os_error(error) from error
 

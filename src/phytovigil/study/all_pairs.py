@@ -36,7 +36,7 @@ class AllPairs:
         self._engine = engine
         self._folder = tempfile.TemporaryDirectory(prefix="phytovigil-")
         self._file = Path(self._folder.name) / "pairs.parquet"
-        self.number = engine.write_parquet(sql, self._file)
+        self.number = engine.write_parquet(sql, self._file, "lz4")
         engine.show_files("all_pairs", [self._file])
 
     def blocks(self, rows: int = BLOCK) -> Iterator[PairBlock]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from phytovigil.errors import InvalidRequest
 from phytovigil.schema.counts import Counts, Floats
@@ -18,6 +18,9 @@ from phytovigil.study.all_pairs import AllPairs, PairBlock
 
 WORKERS = 2
 """Blocks estimated at once; arithmetic on arrays leaves the interpreter's lock."""
+
+Block = TypeVar("Block")
+Result = TypeVar("Result")
 
 PairsDone = Callable[[str, int, int], None]
 """Called with what is being done, the pairs done and the pairs to do."""
@@ -120,14 +123,20 @@ def write_screened(
     """
     adjusted = adjust_tests(pairs, plan)
     words = {"product": names["product"], "reaction": names["reaction"]}
-    written = 0
     with GrowingTable(file, plan.column_types, words) as table:
-        for number, columns in enumerate(in_order(pairs.blocks(), lambda block: estimate_block(block, plan, learned))):
+
+        def work(numbered: tuple[int, PairBlock]) -> tuple[int, Any]:
+            number, block = numbered
+            columns = estimate_block(block, plan, learned)
             columns |= {name: parts[number] for name, parts in adjusted.items()}
-            table.add(keep_written(columns, plan.min_cases))
-            written += len(columns["a"])
+            return len(columns["a"]), table.prepare(keep_written(columns, plan.min_cases))
+
+        estimated = 0
+        for size, prepared in in_order(enumerate(pairs.blocks()), work):
+            table.append(prepared)
+            estimated += size
             if done:
-                done("estimating", written, pairs.number)
+                done("estimating", estimated, pairs.number)
 
 
 def estimate_block(block: PairBlock, plan: ScreenPlan, learned: Learned) -> dict[str, Any]:
@@ -168,9 +177,9 @@ def keep_written(columns: Mapping[str, Any], min_cases: int) -> dict[str, Any]:
     return {name: values[kept] for name, values in columns.items()}
 
 
-def in_order(blocks: Iterable[PairBlock], work: Callable[[PairBlock], Any]) -> Iterator[Any]:
+def in_order(blocks: Iterable[Block], work: Callable[[Block], Result]) -> Iterator[Result]:
     """Work on blocks side by side and give the results in order; few blocks are held at once."""
-    waiting: deque[Future[Any]] = deque()
+    waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         for block in blocks:
             waiting.append(pool.submit(work, block))

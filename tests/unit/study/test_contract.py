@@ -25,3 +25,14 @@ def test_unknown_schema() -> None:
     with pytest.raises(UnknownName) as caught:
         load_schema("cuont")
     assert caught.value.near[0] == "count"
+
+
+def test_a_workspace_loads_no_heavy_part_of_scipy() -> None:
+    """They take longer to load than a count takes to answer; closer looks load them when they are asked for."""
+    code = (
+        "import sys, phytovigil; phytovigil.open('no-store').releases(); "
+        "heavy = ('scipy.stats', 'scipy.optimize', 'scipy.sparse', 'scipy.signal', 'pandas', 'glum', 'sklearn'); "
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"

@@ -18,7 +18,7 @@ from phytovigil.signals.mgps.squashing import Squashed, merge
 from phytovigil.signals.mgps.starts import starting_points
 
 STARTS = 40
-COARSER, ENOUGH = (1.03, 1.1, 1.3), 6_000
+COARSER, ENOUGH = (1.03, 1.1, 1.3, 2.0), 3_000
 """Ratios of the ends of a bin tried in turn until the search from many starts has no more than ENOUGH points."""
 
 ALIKE = 0.05

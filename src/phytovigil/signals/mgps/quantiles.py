@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,7 @@ def mixture_quantile(mixture: Mixture, probability: float) -> Floats:
     upper = probability > 0.5
     tail = 1 - probability if upper else probability
     invert = gammainccinv if upper else gammaincinv
-    ends = [invert(shape, tail) / rate for shape, rate in zip(mixture.shapes, mixture.rates, strict=True)]
+    ends = [_of_distinct(invert, shape, tail) / rate for shape, rate in zip(mixture.shapes, mixture.rates, strict=True)]
     logs = [np.log(np.maximum(end, LEAST)) for end in ends]
     low, high = np.minimum(*logs), np.maximum(*logs)
     found = mixture.share * logs[0] + mixture.rest * logs[1]
@@ -73,6 +74,13 @@ def mixture_quantile(mixture: Mixture, probability: float) -> Floats:
         some = some.at(going)
     quantile: Floats = np.exp(found)
     return np.where(quantile <= 2 * LEAST, 0.0, quantile)
+
+
+def _of_distinct(invert: Callable[[Floats, float], Floats], shape: Floats, tail: float) -> Floats:
+    """Quantiles of gammas of rate 1: they depend on the shape alone, and shapes repeat."""
+    values, place = np.unique(shape, return_inverse=True)
+    found: Floats = invert(values, tail)[place]
+    return found
 
 
 def _narrow(

@@ -1,8 +1,9 @@
 """Quantiles of very many pairs: solved at a few expected counts for each observed one, interpolated in between.
 
 For one observed count the logarithm of a posterior quantile is an analytic function of log E. Short pieces of it are
-polynomials to the last digits. Each piece is checked against the solver, and again at points drawn from the data;
-observed counts that fail, and those of too few pairs to be worth a table, are solved pair by pair.
+polynomials to the last digits; where it turns sharply, as between two components that hardly overlap, the pieces are
+shorter. Each piece is checked against the solver, and again at points drawn from the data. Where a piece fails on the
+last level, or would serve too few pairs, they are solved pair by pair.
 """
 
 from __future__ import annotations
@@ -23,8 +24,14 @@ Solver = Callable[[Floats, Floats], Floats]
 DEGREE = 13
 """Of the polynomial of a piece."""
 
-WIDTHS = (0.5, 0.125, 0.03125, 0.0078125)
-"""Widths of a piece in log E, tried in turn until every piece of an observed count is exact enough."""
+WIDTH = 0.5
+"""Width in log E of the pieces that are tried first."""
+
+PARTS, LEVELS = 4, 5
+"""A piece that is not exact is divided into so many, and they again, on so many levels in all."""
+
+FINE = PARTS ** (LEVELS - 1)
+"""Parts of a first piece on the last level: what a place in log E is looked up by."""
 
 EXACT = 1e-11
 """Relative error allowed at the points where a table is checked while it is made."""
@@ -49,27 +56,44 @@ class Table:
     """Pieces of the log quantile as a function of log E, for some observed counts.
 
     row : for an observed count, its row, or -1 where there is none; shape (greatest count + 1,).
-    start, end, per_width : for each row, log E where its pieces begin and end, and pieces per unit of it.
-    first, pieces : for each row, its first piece and their number.
+    start, parts : for each row, log E where its first piece begins, and its number of fine parts.
+    first : for each row, its first place in `piece`.
+    piece : for each fine part, the piece that it belongs to, or -1 where pairs are solved.
+    low, scale : for each piece, log E where it begins, and twice the pieces of its width that make 1.
     coefficients : shape (DEGREE + 1, pieces), of powers of a variable that goes from -1 to 1 in each piece.
     """
 
     row: NDArray[np.intp]
     start: Floats
-    end: Floats
-    per_width: Floats
+    parts: NDArray[np.intp]
     first: NDArray[np.intp]
-    pieces: NDArray[np.intp]
+    piece: NDArray[np.int32]
+    low: Floats
+    scale: Floats
     coefficients: Floats
 
-    def read(self, row: NDArray[np.intp], log_expected: Floats) -> Floats:
-        """Quantiles of pairs whose observed counts have these rows."""
-        along = (log_expected - self.start[row]) * self.per_width[row]
-        piece = np.clip(along.astype(np.intp), 0, self.pieces[row] - 1)
-        along -= piece
-        along *= 2
+    def quantile(self, solve: Solver, observed: Floats, expected: Floats) -> Floats:
+        """Quantiles of any pairs: read where the table reaches, solved elsewhere; shape (pairs,)."""
+        log_expected = np.log(expected)
+        piece = self.pieces(observed, log_expected)
+        found = np.empty_like(expected)
+        within, without = np.flatnonzero(piece >= 0), np.flatnonzero(piece < 0)
+        found[within] = self.read(piece[within], log_expected[within])
+        found[without] = solve(observed[without], expected[without])
+        return found
+
+    def pieces(self, observed: Floats, log_expected: Floats) -> NDArray[np.int32]:
+        """The piece of each pair; -1 where the table does not reach it."""
+        place = np.minimum(observed, self.row.size - 1).astype(np.intp)
+        row = np.where(observed < self.row.size, self.row[place], -1)
+        part = np.floor((log_expected - self.start[row]) * (FINE / WIDTH))
+        reached = (row >= 0) & (part >= 0) & (part < self.parts[row])
+        return np.where(reached, self.piece[np.where(reached, self.first[row] + part.astype(np.intp), 0)], -1)
+
+    def read(self, piece: NDArray[np.int32], log_expected: Floats) -> Floats:
+        """Quantiles of pairs that belong to these pieces."""
+        along = (log_expected - self.low[piece]) * self.scale[piece]
         along -= 1
-        piece += self.first[row]
         value = self.coefficients[DEGREE][piece]
         for power in range(DEGREE - 1, -1, -1):
             value *= along
@@ -77,111 +101,122 @@ class Table:
         quantile: Floats = np.exp(value)
         return quantile
 
-    def quantile(self, solve: Solver, observed: Floats, expected: Floats) -> Floats:
-        """Quantiles of any pairs: read where the table reaches, solved elsewhere; shape (pairs,)."""
-        log_expected = np.log(expected)
-        row = self.rows(observed, log_expected)
-        found = np.empty_like(expected)
-        within, without = np.flatnonzero(row >= 0), np.flatnonzero(row < 0)
-        found[within] = self.read(row[within], log_expected[within])
-        found[without] = solve(observed[without], expected[without])
-        return found
-
-    def rows(self, observed: Floats, log_expected: Floats) -> NDArray[np.intp]:
-        """The row of each pair; -1 where the table does not reach it."""
-        place = np.minimum(observed, self.row.size - 1).astype(np.intp)
-        row = np.where(observed < self.row.size, self.row[place], -1)
-        reached = (log_expected >= self.start[row]) & (log_expected <= self.end[row])
-        return np.where(reached, row, -1)
-
 
 def make_table(solve: Solver, cells: Squashed) -> Table | None:
     """A table for the observed counts of which these cells are enough; None where there are none.
 
     cells : the pairs that will be asked about, or some that are like them, squashed or not.
     """
-    pending = _ranges(cells)
-    done: list[_Pieces] = []
-    for width in WIDTHS:
-        pending = pending.worth_tabulating(width)
+    rows = _rows(cells)
+    if not rows.count.size:
+        return None
+    piece = np.full(int(rows.parts.sum()), -1, dtype=np.int32)
+    pairs_before = np.concatenate([[0.0], np.cumsum(_pairs_by_part(rows, cells))])
+    pending, kept, columns = rows.first_pieces(), [], []
+    number = 0
+    for _ in range(LEVELS):
+        pending = pending.worth_tabulating(pairs_before)
         if not pending.count.size:
             break
-        pieces = pending.cut(width)
-        coefficients, error = _interpolate(solve, pieces)
-        worst = np.maximum.reduceat(error, pieces.first)
-        done.append(_Pieces.kept(pieces, coefficients, worst < EXACT))
-        pending = pending.select(worst >= EXACT)
-    table = _assemble(done)
-    return None if table is None else _without_failures(solve, table, cells)
+        coefficients, error = _interpolate(solve, pending)
+        good = error < EXACT
+        exact = pending.select(good)
+        exact.number_parts(piece, number)
+        number += exact.count.size
+        kept.append(exact)
+        columns.append(coefficients[:, good])
+        pending = pending.select(~good).divided()
+    table = _assemble(rows, piece, kept, columns)
+    return _without_failures(solve, table, cells)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranges:
-    """Observed counts, how many pairs have them, and the least and greatest log E of those; shape (counts,)."""
+class _Rows:
+    """Observed counts with pairs enough for at least one piece; shape (counts,). start : least log E of its pairs."""
 
     count: Floats
-    pairs: Floats
-    low: Floats
-    high: Floats
+    start: Floats
+    parts: NDArray[np.intp]
 
-    def select(self, chosen: NDArray[np.bool_]) -> _Ranges:
-        return _Ranges(self.count[chosen], self.pairs[chosen], self.low[chosen], self.high[chosen])
+    @property
+    def first(self) -> NDArray[np.intp]:
+        return np.cumsum(self.parts) - self.parts
 
-    def number_of_pieces(self, width: float) -> Floats:
-        return np.maximum(1.0, np.ceil((self.high - self.low) / width))
-
-    def worth_tabulating(self, width: float) -> _Ranges:
-        """Those of which a table asks the solver less often than the pairs would."""
-        asked = self.number_of_pieces(width) * (DEGREE + 1 + _TESTS.size)
-        return self.select(asked < self.pairs)
-
-    def cut(self, width: float) -> _Pieces:
-        number = self.number_of_pieces(width)
-        pieces = number.astype(np.intp)
-        first = np.cumsum(pieces) - pieces
-        return _Pieces(self.count, self.low, (self.high - self.low) / number, first, pieces, np.zeros((DEGREE + 1, 0)))
+    def first_pieces(self) -> _Pieces:
+        number = self.parts // FINE
+        within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        return _Pieces(
+            np.repeat(self.count, number),
+            np.repeat(self.start, number) + within * WIDTH,
+            np.full(within.size, WIDTH),
+            np.repeat(self.first, number) + within * FINE,
+            np.full(within.size, FINE),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """For each observed count: where its pieces begin, their width, the first of them, their number."""
+    """Pieces that are tried: observed count, where they begin, their width, first fine part and number; (pieces,)."""
 
     count: Floats
     low: Floats
     width: Floats
     first: NDArray[np.intp]
-    pieces: NDArray[np.intp]
-    coefficients: Floats
+    parts: NDArray[np.intp]
 
-    @classmethod
-    def kept(cls, made: _Pieces, coefficients: Floats, good: NDArray[np.bool_]) -> _Pieces:
-        """Those of the counts that are good, with the coefficients of their pieces alone."""
-        pieces = made.pieces[good]
-        columns = coefficients[:, np.repeat(good, made.pieces)]
-        return cls(made.count[good], made.low[good], made.width[good], np.cumsum(pieces) - pieces, pieces, columns)
+    def select(self, chosen: NDArray[np.bool_]) -> _Pieces:
+        return _Pieces(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+    def worth_tabulating(self, pairs_before: Floats) -> _Pieces:
+        """Those that ask the solver less often than their pairs would."""
+        pairs = pairs_before[self.first + self.parts] - pairs_before[self.first]
+        return self.select(pairs > DEGREE + 1 + _TESTS.size)
+
+    def divided(self) -> _Pieces:
+        """Each in PARTS; those that are fine parts already are left to the solver."""
+        some = self.select(self.parts > 1)
+        within = np.tile(np.arange(PARTS), some.count.size)
+        width, parts = np.repeat(some.width / PARTS, PARTS), np.repeat(some.parts // PARTS, PARTS)
+        low, first = np.repeat(some.low, PARTS) + within * width, np.repeat(some.first, PARTS) + within * parts
+        return _Pieces(np.repeat(some.count, PARTS), low, width, first, parts)
+
+    def number_parts(self, piece: NDArray[np.int32], number: int) -> None:
+        """Write the numbers of these pieces, from `number` on, to their fine parts."""
+        within = np.arange(self.parts.sum()) - np.repeat(np.cumsum(self.parts) - self.parts, self.parts)
+        named = np.repeat(np.arange(number, number + self.count.size), self.parts)
+        piece[np.repeat(self.first, self.parts) + within] = named
 
 
-def _ranges(cells: Squashed) -> _Ranges:
-    """Of the observed counts up to HIGHEST; a little wider than the points, which are means of the cells around."""
+def _rows(cells: Squashed) -> _Rows:
+    """The observed counts up to HIGHEST; a little wider than the points, which are means of the cells around."""
     size = int(min(float(cells.observed.max()), HIGHEST)) + 1 if cells.points else 0
     place = np.minimum(cells.observed, size).astype(np.intp)
-    pairs = np.bincount(place, cells.weight, size + 1).astype(np.float64)
+    pairs = np.bincount(place, cells.weight, size + 1)
     low, high = np.full(size + 1, np.inf), np.zeros(size + 1)
     np.minimum.at(low, place, cells.expected)
     np.maximum.at(high, place, cells.expected)
-    held = np.flatnonzero(pairs[:size])
-    margin = log(BIN_RATIO)
-    return _Ranges(held.astype(np.float64), pairs[held], np.log(low[held]) - margin, np.log(high[held]) + margin)
+    held = np.flatnonzero(pairs[:size] > DEGREE + 1 + _TESTS.size)
+    start, end = np.log(low[held]) - log(BIN_RATIO), np.log(high[held]) + log(BIN_RATIO)
+    parts = (np.ceil((end - start) / WIDTH) * FINE).astype(np.intp)
+    return _Rows(held.astype(np.float64), start, parts)
+
+
+def _pairs_by_part(rows: _Rows, cells: Squashed) -> Floats:
+    """How many pairs fall into each fine part."""
+    row = np.searchsorted(rows.count, cells.observed)
+    row = np.where(row < rows.count.size, row, 0)
+    held = rows.count[row] == cells.observed
+    row = row[held]
+    part = ((np.log(cells.expected[held]) - rows.start[row]) * (FINE / WIDTH)).astype(np.intp)
+    return np.bincount(rows.first[row] + part, cells.weight[held], int(rows.parts.sum())).astype(np.float64)
 
 
 def _interpolate(solve: Solver, pieces: _Pieces) -> tuple[Floats, Floats]:
     """Coefficients of each piece, shape (DEGREE + 1, pieces), and the largest error of each at its test points."""
     nodes = chebyshev.chebpts1(DEGREE + 1)
     places = (np.concatenate([nodes, _TESTS])[:, None] + 1) / 2
-    index = np.arange(pieces.pieces.sum()) - np.repeat(pieces.first, pieces.pieces)
-    width, low = np.repeat(pieces.width, pieces.pieces), np.repeat(pieces.low, pieces.pieces)
-    expected = np.exp(low + width * (index + places))
-    counts = np.broadcast_to(np.repeat(pieces.count, pieces.pieces), expected.shape)
+    expected = np.exp(pieces.low + pieces.width * places)
+    counts = np.broadcast_to(pieces.count, expected.shape)
     values = _log_in_blocks(solve, counts.ravel(), expected.ravel()).reshape(expected.shape)
     coefficients = _TO_POWERS @ np.linalg.solve(chebyshev.chebvander(nodes, DEGREE), values[: DEGREE + 1])
     reached = np.vander(_TESTS, DEGREE + 1, increasing=True) @ coefficients
@@ -209,32 +244,29 @@ def _powers_of_chebyshev() -> Floats:
 _TO_POWERS = _powers_of_chebyshev()
 
 
-def _assemble(done: list[_Pieces]) -> Table | None:
-    counts = np.concatenate([one.count for one in done] or [np.zeros(0)]).astype(np.intp)
-    if not counts.size:
-        return None
-    row = np.full(counts.max() + 1, -1, dtype=np.intp)
-    row[counts] = np.arange(counts.size)
-    pieces = np.concatenate([one.pieces for one in done])
-    start, width = (np.concatenate([getattr(one, name) for one in done]) for name in ("low", "width"))
+def _assemble(rows: _Rows, piece: NDArray[np.int32], kept: list[_Pieces], columns: list[Floats]) -> Table:
+    row = np.full(int(rows.count.max()) + 1, -1, dtype=np.intp)
+    row[rows.count.astype(np.intp)] = np.arange(rows.count.size)
+    low, width = (np.concatenate([getattr(one, name) for one in kept] or [np.zeros(0)]) for name in ("low", "width"))
     return Table(
         row=row,
-        start=start,
-        end=start + width * pieces,
-        per_width=1 / width,
-        first=np.cumsum(pieces) - pieces,
-        pieces=pieces,
-        coefficients=np.ascontiguousarray(np.hstack([one.coefficients for one in done])),
+        start=rows.start,
+        parts=rows.parts,
+        first=rows.first,
+        piece=piece,
+        low=low,
+        scale=2 / width,
+        coefficients=np.ascontiguousarray(np.hstack(columns or [np.zeros((DEGREE + 1, 0))])),
     )
 
 
 def _without_failures(solve: Solver, table: Table, cells: Squashed) -> Table:
-    """The table without the observed counts of which a point drawn from the cells is not exact enough."""
+    """The table without the pieces of which a point drawn from the cells is not exact enough."""
     drawn = np.random.default_rng(0).integers(cells.points, size=min(DRAWN, cells.points))
     observed, expected = cells.observed[drawn], cells.expected[drawn]
-    row = table.rows(observed, np.log(expected))
-    within = row >= 0
+    piece = table.pieces(observed, np.log(expected))
+    within = piece >= 0
     solved = solve(observed[within], expected[within])
-    error = np.abs(table.read(row[within], np.log(expected[within])) / solved - 1)
-    table.row[np.isin(table.row, row[within][error > PROMISED])] = -1
+    error = np.abs(table.read(piece[within], np.log(expected[within])) / solved - 1)
+    table.piece[np.isin(table.piece, piece[within][error > PROMISED])] = -1
     return table

@@ -18,8 +18,8 @@ METHOD = (
     "often each is reported, and the threshold is what the greatest ratio of a product without any excess stays below."
 )
 CAUTION = (
-    "Chance deals each pair on its own. Where a case names several terms that go together, the p-values are somewhat too "
-    "small; `phytovigil examine hierarchy` draws whole cases instead."
+    "Chance deals each pair on its own. Where a case names several terms that go together, the p-values are somewhat "
+    "too small; `phytovigil examine hierarchy` draws whole cases instead."
 )
 
 

@@ -89,7 +89,7 @@ def test_tables_made_once_serve_other_pairs() -> None:
 
 
 def test_a_table_that_would_be_wrong_is_not_used() -> None:
-    """A jump is no polynomial: its observed count gets no table, the smooth one keeps its own."""
+    """A jump is no polynomial: the part where it is gets no piece; what is smooth keeps its own."""
 
     def jumping(counts: np.ndarray, means: np.ndarray) -> np.ndarray:
         return np.where((counts == 2) & (means > 1), 2.0, 1.0) * np.exp(-0.1 * means)
@@ -98,8 +98,27 @@ def test_a_table_that_would_be_wrong_is_not_used() -> None:
     counts = np.tile([1.0, 2.0], 20_000)
     table = make_table(jumping, as_cells(counts, expected))
     assert table is not None
-    assert (table.rows(np.array([1.0, 2.0]), np.zeros(2)) >= 0).tolist() == [True, False]
+    at_the_jump, elsewhere = np.full(2, 1e-9), np.full(2, -1.0)
+    both = np.array([1.0, 2.0])
+    assert (table.pieces(both, at_the_jump) >= 0).tolist() == [True, False]
+    assert (table.pieces(both, elsewhere) >= 0).tolist() == [True, True]
     np.testing.assert_allclose(table.quantile(jumping, counts, expected), jumping(counts, expected), rtol=1e-10)
+
+
+def test_components_that_hardly_overlap_are_read_from_shorter_pieces() -> None:
+    """The limit turns sharply where the weight goes from one component to the other; most pairs are still read."""
+    two = Prior.of(0.19, 0.012, 490.0, 480.0, 0.0025)
+    generator = np.random.default_rng(5)
+    expected = np.exp(generator.normal(-1.5, 2, 60_000))
+    counts = 1.0 + generator.poisson(expected)
+    held = Posterior(two, squash(counts, expected))
+    for probability in (0.05, 0.95):
+        found = held.quantile(counts[:3_000], expected[:3_000], probability)
+        solved = solved_quantile(two, counts[:3_000], expected[:3_000], probability)
+        np.testing.assert_allclose(found, solved, rtol=1e-10)
+        table = held._tables[probability]
+        assert table is not None
+        assert (table.pieces(counts, np.log(expected)) >= 0).mean() > 0.75
 
 
 def test_no_pairs_give_no_estimates() -> None:
