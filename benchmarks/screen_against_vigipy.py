@@ -2,9 +2,10 @@
 
 Usage: python benchmarks/screen_against_vigipy.py [--reports 62500,125000,250000,500000] [--ours-alone 1000000,2000000]
        [--repeat 2] [--memory 1500MB] [--figure FILE.svg]
-Both start from the same Parquet file of raw pairs (case, ingredient, reaction as texts) of simulated FAERS, and end with
-all four measures of all pairs in memory (vigipy) or in a Parquet file (ours). vigipy counts rows, ours distinct cases. Each run is a process
-of its own, and its peak memory is that of the whole process. `make benchmark-screen` installs vigipy with pip.
+Both start from the same Parquet file of raw pairs (case, ingredient, reaction as texts) of simulated FAERS, and end
+with all four measures of all pairs, in memory (vigipy) or in a Parquet file (ours). vigipy counts rows, ours distinct
+cases. Each run is a process of its own, and its peak memory is that of the whole process. `make benchmark-screen`
+installs vigipy with pip.
 """
 
 from __future__ import annotations
