@@ -9,6 +9,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Two processes, each with whole files, so that a store is made once for all tests of a file.
+SIDE_BY_SIDE := -n 2 --dist loadfile -q
 STUDY ?= examples/kratom-skin.toml
 STORE ?= build/store
 SNAPSHOT := src/phytovigil/snapshots/kratom-skin
@@ -28,13 +30,13 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not slow"
 
 check-all: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 snapshot: .venv/installed
 	$(BIN)/phytovigil ingest $(DATA) --store build/snapshot-store
