@@ -115,20 +115,8 @@ def test_p_values_are_adjusted_for_the_pairs_that_are_written(
     file, rows = pairs
     out = tmp_path / "all.parquet"
     for method in ("bh", "by"):
-        ask(
-            "screen",
-            "--pairs",
-            file,
-            *CLOSED_FORM,
-            "--test",
-            "fisher",
-            "--adjust",
-            method,
-            "--min-cases",
-            "3",
-            "--out",
-            out,
-        )
+        asked = ("--test", "fisher", "--adjust", method, "--min-cases", "25")
+        ask("screen", "--pairs", file, *CLOSED_FORM, *asked, "--out", out)
         table = read_table(out)
         assert 0 < len(table) < len(count_plainly(rows))
         assert min(row["a"] for row in table) >= 25
