@@ -17,6 +17,7 @@ from phytovigil.cases.counting import (
     product_terms_sql,
 )
 from phytovigil.cases.cube import CUBE, cube_pair_sql, cube_sql, population_label, population_of
+from phytovigil.cases.folding import folded_cases_sql, folded_summary_sql
 from phytovigil.cases.interaction import triple_sql, triples_sql
 from phytovigil.cases.listing import (
     NAMING,
@@ -95,6 +96,8 @@ __all__ = [
     "cube_pair_sql",
     "cube_sql",
     "flow_sql",
+    "folded_cases_sql",
+    "folded_summary_sql",
     "group_members_sql",
     "heat_map_sql",
     "matched_names_sql",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from phytovigil.cases.population import population_sql, role_condition, stratum_columns
+from phytovigil.cases.population import population_sql, product_view, role_condition, stratum_columns
 from phytovigil.schema.selection import Selection
 
 
@@ -22,7 +22,7 @@ def all_pairs_sql(
     strata : keys of STRATA; then a further column `stratified` holds the cases expected with both, summed over the
         strata: with_product · with_reaction / n of each.
     """
-    table, column = ("case_name", "name") if reported else ("case_node", "node")
+    table, column = product_view(selection, reported=reported)
     stratified = stratified_sql(strata) if strata else ""
     expected, joined = (", stratified", " JOIN expected USING (product, term)") if strata else ("", "")
     return f"""

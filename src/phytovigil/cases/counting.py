@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from phytovigil.cases.population import (
     number_list,
     population_sql,
+    product_view,
     role_condition,
     same_columns,
     stratum_columns,
@@ -30,10 +31,10 @@ class Product:
     reported: bool = False
 
 
-def product_cases_sql(product: Product, role: str) -> str:
-    """SQL of the distinct cases that name a product in a role."""
-    table, column = ("case_name", "name") if product.reported else ("case_node", "node")
-    return f"SELECT case_index FROM {table} WHERE {column} = {product.number} AND {role_condition(role)}"
+def product_cases_sql(product: Product, selection: Selection) -> str:
+    """SQL of the distinct cases that name a product in the selection's role, by the names that it counts."""
+    table, column = product_view(selection, reported=product.reported)
+    return f"SELECT case_index FROM {table} WHERE {column} = {product.number} AND {role_condition(selection.role)}"
 
 
 def reaction_cases_sql(reaction: Reaction) -> str:
@@ -47,7 +48,7 @@ def pair_expected_sql(
     """SQL of one row (stratified): the cases expected with both, summed over strata (keys of STRATA)."""
     return f"""
         WITH population AS ({population_sql(selection, nodes)}),
-        exposed AS ({product_cases_sql(product, selection.role)}),
+        exposed AS ({product_cases_sql(product, selection)}),
         reacted AS ({reaction_cases_sql(reaction)}),
         stratum AS (
             SELECT {stratum_columns(strata)}, count(*) AS stratum_n,
@@ -66,7 +67,7 @@ def product_expected_sql(
     columns = stratum_columns(strata)
     return f"""
         WITH population AS ({population_sql(selection, nodes)}),
-        exposed AS ({product_cases_sql(product, selection.role)}),
+        exposed AS ({product_cases_sql(product, selection)}),
         member AS ({members}),
         stratum AS (
             SELECT {columns}, count(*) AS stratum_n, count(exposed.case_index) AS product_n
@@ -92,7 +93,7 @@ def pair_counts_sql(product: Product, reaction: Reaction, selection: Selection, 
     """SQL of one row (a, b, c, d): the 2×2 table of a pair within a population."""
     return f"""
         WITH population AS ({population_sql(selection, nodes)}),
-        exposed AS ({product_cases_sql(product, selection.role)}),
+        exposed AS ({product_cases_sql(product, selection)}),
         reacted AS ({reaction_cases_sql(reaction)}),
         margins AS (
             SELECT count(*) AS n,
@@ -143,7 +144,7 @@ def product_groups_sql(
 def margins_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:
     """Common table expressions that both lists of a product's reactions start from."""
     return f"""population AS ({population_sql(selection, nodes)}),
-        exposed AS ({product_cases_sql(product, selection.role)}),
+        exposed AS ({product_cases_sql(product, selection)}),
         totals AS (
             SELECT count(*) AS n, count(exposed.case_index) AS with_product
             FROM population LEFT JOIN exposed USING (case_index))"""

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from phytovigil.cases.counting import Product, Reaction
-from phytovigil.cases.population import list_condition, population_sql, quote, role_condition, years_condition
+from phytovigil.cases.population import (
+    list_condition,
+    node_view,
+    population_sql,
+    quote,
+    role_condition,
+    years_condition,
+)
 from phytovigil.schema.selection import ROLE_CHOICES, Selection
 
 CUBE: Mapping[str, str] = {
@@ -61,7 +68,7 @@ def cube_sql(
     strata = "sex, age_band, year"
     return f"""
         WITH population AS ({population_sql(population_of(selection), nodes)}),
-        {keyed_sql(products, reactions)},
+        {keyed_sql(products, reactions, node_view(selection))},
         exposed AS (
             SELECT product, role, sex, age_band, year, case_index
             FROM named JOIN population USING (case_index)),
@@ -78,8 +85,13 @@ def cube_sql(
             FROM reacted JOIN exposed USING (case_index) GROUP BY ALL)"""
 
 
-def keyed_sql(products: Sequence[tuple[str, Product]], reactions: Sequence[tuple[str, Reaction]]) -> str:
-    """Common table expressions that give each product's cases in each role, and each term's reaction keys."""
+def keyed_sql(
+    products: Sequence[tuple[str, Product]], reactions: Sequence[tuple[str, Reaction]], by_node: str
+) -> str:
+    """Common table expressions that give each product's cases in each role, and each term's reaction keys.
+
+    by_node : view of product nodes by case.
+    """
     nodes = values((key, product.number) for key, product in products if not product.reported)
     words = values((key, product.number) for key, product in products if product.reported)
     terms = values((key, term) for key, reaction in reactions for term in reaction.terms)
@@ -92,7 +104,7 @@ def keyed_sql(products: Sequence[tuple[str, Product]], reactions: Sequence[tuple
         word_key(product, number) AS (VALUES {words}),
         reaction_key(reaction, term) AS (VALUES {terms}),
         in_any_role AS (
-            SELECT product, role, case_index FROM case_node JOIN node_key ON node = number UNION ALL
+            SELECT product, role, case_index FROM {by_node} JOIN node_key ON node = number UNION ALL
             SELECT product, role, case_index FROM case_name JOIN word_key ON name = number),
         named AS ({chosen})"""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from phytovigil.cases.counting import Product, Reaction, product_cases_sql, reaction_cases_sql
-from phytovigil.cases.population import STRATA, number_list, population_sql, quote
+from phytovigil.cases.population import STRATA, number_list, population_sql, quote, word_view
 from phytovigil.schema.selection import UNKNOWN, Selection
 
 FIRST_REPORTED = 1_000_000
@@ -62,7 +62,7 @@ def case_sql(asked: DesignAsked) -> str:
         f", coalesce({STRATA[name]}::VARCHAR, {quote(UNKNOWN)}) AS of_{name}" for name in asked.covariates
     )
     return f"""
-        SELECT case_index, case_index IN ({product_cases_sql(asked.product, asked.selection.role)}) AS exposed,
+        SELECT case_index, case_index IN ({product_cases_sql(asked.product, asked.selection)}) AS exposed,
             case_index IN ({reaction_cases_sql(asked.reaction)}) AS reacted{columns}
         FROM ({population_sql(asked.selection, asked.nodes)})"""
 
@@ -74,12 +74,13 @@ def named_sql(asked: DesignAsked) -> str:
     gives a substance beside the name, the substance is what an unknown product is called.
     """
     above = ", ".join(f"({below}, {over})" for below, over in asked.above) or "(-1, -1)"
+    meaning = word_view(asked.selection)
     own = f" AND {asked.product.number} NOT IN (coalesce(verbatim, -1), coalesce(ingredient, -1))"
     return f"""
         WITH above(node, over) AS (VALUES {above}),
         meant AS (
-            SELECT word, node FROM word_node ANTI JOIN (
-                SELECT word, over AS node FROM word_node JOIN above USING (node)) USING (word, node)),
+            SELECT word, node FROM {meaning} ANTI JOIN (
+                SELECT word, over AS node FROM {meaning} JOIN above USING (node)) USING (word, node)),
         entry AS (
             SELECT case_index, verbatim, ingredient FROM report_product JOIN cases USING (report)
             SEMI JOIN design_case USING (case_index)
@@ -88,14 +89,15 @@ def named_sql(asked: DesignAsked) -> str:
             SELECT case_index, node AS product FROM entry JOIN meant ON word = verbatim UNION
             SELECT case_index, node FROM entry JOIN meant ON word = ingredient)
         SELECT case_index, product::BIGINT AS product FROM known WHERE product NOT IN ({number_list(asked.family)})
-        {UNKNOWN_TO_VOCABULARY if asked.reported else ""}"""
+        {unknown_to_vocabulary_sql(meaning) if asked.reported else ""}"""
 
 
-UNKNOWN_TO_VOCABULARY = f"""UNION
+def unknown_to_vocabulary_sql(meaning: str) -> str:
+    """The part that adds products by their reported name. meaning : view of the words of product nodes."""
+    return f"""UNION
         SELECT case_index, coalesce(ingredient, verbatim) + {FIRST_REPORTED} FROM entry
-        WHERE coalesce(verbatim, -1) NOT IN (SELECT word FROM word_node)
-            AND coalesce(ingredient, -1) NOT IN (SELECT word FROM word_node)"""
-"""The part that adds products by their reported name."""
+        WHERE coalesce(verbatim, -1) NOT IN (SELECT word FROM {meaning})
+            AND coalesce(ingredient, -1) NOT IN (SELECT word FROM {meaning})"""
 
 
 def design_products_sql() -> str:

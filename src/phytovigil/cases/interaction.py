@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from phytovigil.cases.counting import Product, Reaction, product_cases_sql, reaction_cases_sql
-from phytovigil.cases.population import number_list, population_sql, role_condition
+from phytovigil.cases.population import node_view, number_list, population_sql, role_condition, word_view
 from phytovigil.schema.selection import Selection
 
 EIGHT_CELLS = """n_12r AS n111, n_12 - n_12r AS n110,
@@ -19,7 +19,7 @@ EIGHT_CELLS = """n_12r AS n111, n_12 - n_12r AS n110,
 def marked_sql(product: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]) -> str:
     """Common table expressions: cases marked by first product and reaction, and the margins without the second."""
     return f"""population AS ({population_sql(selection, nodes)}),
-        first_product AS ({product_cases_sql(product, selection.role)}),
+        first_product AS ({product_cases_sql(product, selection)}),
         reacted AS ({reaction_cases_sql(reaction)}),
         marked AS (
             SELECT case_index, first_product.case_index IS NOT NULL AS is_first,
@@ -42,7 +42,7 @@ def triple_sql(
     return f"""
         WITH {marked_sql(first, reaction, selection, nodes)},
         second_product AS (
-            SELECT {COUNTED} FROM marked SEMI JOIN ({product_cases_sql(second, selection.role)}) USING (case_index))
+            SELECT {COUNTED} FROM marked SEMI JOIN ({product_cases_sql(second, selection)}) USING (case_index))
         SELECT {EIGHT_CELLS} FROM second_product, margins"""
 
 
@@ -62,7 +62,8 @@ def triples_sql(
         ingredient: a name that stands with the first product in one and the same entry of a report is no second one.
     """
     own = f"{first.number}" if first.reported else "-1"
-    words = own if first.reported else f"SELECT word FROM word_node WHERE node = {first.number}"
+    meaning = word_view(selection)
+    words = own if first.reported else f"SELECT word FROM {meaning} WHERE node = {first.number}"
     role = role_condition(selection.role)
     return f"""
         WITH {marked_sql(first, reaction, selection, nodes)},
@@ -70,12 +71,12 @@ def triples_sql(
             SELECT ingredient AS name FROM report_product WHERE verbatim IN ({words}) AND ingredient IS NOT NULL
             UNION SELECT verbatim FROM report_product WHERE ingredient IN ({words}) AND verbatim IS NOT NULL),
         named AS (
-            SELECT 'node' AS kind, node AS number, case_index FROM case_node
+            SELECT 'node' AS kind, node AS number, case_index FROM {node_view(selection)}
             WHERE {role} AND node NOT IN ({number_list(family)})
-                AND node NOT IN (SELECT node FROM word_node WHERE word = {own})
+                AND node NOT IN (SELECT node FROM {meaning} WHERE word = {own})
             UNION ALL
             SELECT 'name', name, case_index FROM case_name
-            ANTI JOIN (SELECT DISTINCT word AS name FROM word_node) USING (name) ANTI JOIN same_row USING (name)
+            ANTI JOIN (SELECT DISTINCT word AS name FROM {meaning}) USING (name) ANTI JOIN same_row USING (name)
             WHERE {role} AND name <> {own}),
         second_product AS (
             SELECT kind, number, {COUNTED} FROM named JOIN marked USING (case_index)

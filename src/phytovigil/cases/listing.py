@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from phytovigil.cases.counting import Product, Reaction, product_cases_sql, reaction_cases_sql
-from phytovigil.cases.population import number_list, population_sql, role_condition
+from phytovigil.cases.population import node_view, number_list, population_sql, role_condition, word_view
 from phytovigil.cases.tables import DATED
 from phytovigil.schema.selection import UNKNOWN, Selection
 
@@ -19,7 +20,7 @@ def chosen_cases_sql(
     reacted = f" SEMI JOIN ({reaction_cases_sql(reaction)}) USING (case_index)" if reaction else ""
     return f"""
         SELECT case_index FROM ({population_sql(selection, nodes)})
-        SEMI JOIN ({product_cases_sql(product, selection.role)}) USING (case_index){reacted}"""
+        SEMI JOIN ({product_cases_sql(product, selection)}) USING (case_index){reacted}"""
 
 
 def profile_sql(product: Product, reaction: Reaction | None, selection: Selection, nodes: Mapping[str, int]) -> str:
@@ -57,22 +58,22 @@ def co_reported_sql(
 ) -> str:
     """SQL of (node, cases): other product nodes that the chosen cases name. family: nodes not to list."""
     return f"""
-        SELECT node, count(*) AS cases FROM case_node
+        SELECT node, count(*) AS cases FROM {node_view(selection)}
         SEMI JOIN ({chosen_cases_sql(product, reaction, selection, nodes)}) USING (case_index)
         WHERE node NOT IN ({number_list(family)})
         GROUP BY node ORDER BY cases DESC, node"""
 
 
-def matched_names_sql(product: Product, role: str) -> str:
+def matched_names_sql(product: Product, selection: Selection) -> str:
     """SQL of (name, cases): the reported words behind a product, with the cases that name each."""
     if product.reported:
         words = f"SELECT {product.number} AS word"
     else:
-        words = f"SELECT word FROM word_node WHERE node = {product.number}"
+        words = f"SELECT word FROM {word_view(selection)} WHERE node = {product.number}"
     return f"""
         SELECT text AS name, count(*) AS cases FROM case_name
         JOIN ({words}) ON word = name JOIN word USING (word)
-        WHERE {role_condition(role)} GROUP BY text ORDER BY cases DESC, name"""
+        WHERE {role_condition(selection.role)} GROUP BY text ORDER BY cases DESC, name"""
 
 
 OF_PRODUCTS = """used_for AS (
@@ -112,6 +113,7 @@ def reported_cases_sql(
 
 
 WITHDRAWN = "of these, in a later list of deleted cases and left out"
+FOLDED = "of these, folded into another case that is suspected to be the same"
 POPULATION = "cases in the population"
 NAMING = "of these, naming the product in any role"
 SUSPECTING = "of these, naming it as suspect"
@@ -125,11 +127,18 @@ def flow_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -
         SELECT 0 AS position, 'reports in the releases' AS step, count(*) AS cases FROM report UNION ALL
         SELECT 1, '{WITHDRAWN}', count(*) FROM ({DATED}) WHERE is_withdrawn HAVING count(*) > 0 UNION ALL
         SELECT 2, 'distinct cases, latest version of each', count(*) FROM cases UNION ALL
-        SELECT 3, '{POPULATION}', count(*) FROM population UNION ALL
+        {folded_step(selection)}SELECT 3, '{POPULATION}', count(*) FROM population UNION ALL
         SELECT 4, '{NAMING}', count(*) FROM population
-            SEMI JOIN ({product_cases_sql(product, "any")}) USING (case_index) UNION ALL
+            SEMI JOIN ({product_cases_sql(product, replace(selection, role="any"))}) USING (case_index) UNION ALL
         SELECT 5, '{SUSPECTING}', count(*) FROM population
-            SEMI JOIN ({product_cases_sql(product, "suspect")}) USING (case_index) UNION ALL
+            SEMI JOIN ({product_cases_sql(product, replace(selection, role="suspect"))}) USING (case_index) UNION ALL
         SELECT 6, 'cases in the population without any coded reaction', count(*) FROM population
             ANTI JOIN case_term USING (case_index)
         ORDER BY position"""
+
+
+def folded_step(selection: Selection) -> str:
+    """The step of the flow that leaves suspected duplicates out, if the selection does."""
+    if selection.duplicates == "kept":
+        return ""
+    return f"SELECT 2.5, '{FOLDED}', count(*) FROM folded_case UNION ALL\n        "

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from phytovigil.cases.counting import Product, Reaction, product_cases_sql, reaction_cases_sql
-from phytovigil.cases.population import number_list, population_sql, role_condition
+from phytovigil.cases.population import number_list, population_sql, product_view, role_condition
 from phytovigil.schema.selection import Selection
 
 
 def placed_sql(product: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]) -> str:
     """The common table expression `placed`: every case of the population, and whether it has product and reaction."""
     return f"""population AS ({population_sql(selection, nodes)}),
-        exposed AS ({product_cases_sql(product, selection.role)}),
+        exposed AS ({product_cases_sql(product, selection)}),
         reacted AS ({reaction_cases_sql(reaction)}),
         placed AS (
             SELECT population.case_index,
@@ -43,7 +43,7 @@ def others_sql(
     family : nodes that hold the product itself, or are held by it, and are no other product.
     One pass over the names of all cases, whatever the number of products.
     """
-    table, column = ("case_name", "name") if reported else ("case_node", "node")
+    table, column = product_view(selection, reported=reported)
     apart = "true" if reported else f"{column} NOT IN ({number_list(family)})"
     return f"""
         WITH {placed_sql(product, reaction, selection, nodes)}
@@ -63,7 +63,7 @@ def without_others_sql(
     reported: bool = False,
 ) -> str:
     """SQL of one row (a, b, c, d): the pair without the cases that name one of the others and not the product."""
-    table, column = ("case_name", "name") if reported else ("case_node", "node")
+    table, column = product_view(selection, reported=reported)
     return f"""
         WITH {placed_sql(product, reaction, selection, nodes)}
         SELECT {CELLS}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from phytovigil.cases.counting import Product, Reaction, product_cases_sql, reaction_cases_sql
-from phytovigil.cases.population import population_sql, role_condition
+from phytovigil.cases.population import population_sql, role_condition, word_view
 from phytovigil.schema.selection import Selection
 
 PAIR, OTHER_REACTIONS, OTHER_PRODUCTS = "pair", "other-reactions", "other-products"
@@ -49,8 +49,8 @@ def onset_sql(
     last = f"DATE '{until.isoformat()}'" if until else "NULL::DATE"
     return f"""
         WITH population AS ({population_sql(selection, nodes)}),
-        chosen AS ({chosen_sql(product, reaction, selection.role, which)}),
-        {leading_sql(selection.role) if which == OTHER_PRODUCTS else taken_sql(product, selection.role)},
+        chosen AS ({chosen_sql(product, reaction, selection, which)}),
+        {leading_sql(selection.role) if which == OTHER_PRODUCTS else taken_sql(product, selection)},
         started AS (
             SELECT report, min("start") AS begun FROM report_therapy SEMI JOIN taken USING (report, seq)
             GROUP BY report),
@@ -73,22 +73,23 @@ def onset_sql(
         FROM judged GROUP BY ALL ORDER BY status, days, window_days"""
 
 
-def chosen_sql(product: Product, reaction: Reaction, role: str, which: str) -> str:
+def chosen_sql(product: Product, reaction: Reaction, selection: Selection, which: str) -> str:
     """SQL of (case_index, report) of one of the three sets of cases."""
     named = "ANTI" if which == OTHER_PRODUCTS else "SEMI"
     reacted = "ANTI" if which == OTHER_REACTIONS else "SEMI"
     return f"""
             SELECT case_index, report FROM cases SEMI JOIN population USING (case_index)
-            {named} JOIN ({product_cases_sql(product, role)}) USING (case_index)
+            {named} JOIN ({product_cases_sql(product, selection)}) USING (case_index)
             {reacted} JOIN ({reaction_cases_sql(reaction)}) USING (case_index)"""
 
 
-def taken_sql(product: Product, role: str) -> str:
+def taken_sql(product: Product, selection: Selection) -> str:
     """Common table expression of (report, seq): the rows of the chosen cases that are the product, in the role."""
-    words = f"{product.number}" if product.reported else f"SELECT word FROM word_node WHERE node = {product.number}"
+    meaning = f"SELECT word FROM {word_view(selection)} WHERE node = {product.number}"
+    words = f"{product.number}" if product.reported else meaning
     return f"""taken AS (
             SELECT report, seq FROM report_product SEMI JOIN chosen USING (report)
-            WHERE {role_condition(role)} AND (verbatim IN ({words}) OR ingredient IN ({words})))"""
+            WHERE {role_condition(selection.role)} AND (verbatim IN ({words}) OR ingredient IN ({words})))"""
 
 
 def leading_sql(role: str) -> str:

@@ -24,7 +24,7 @@ def pair_by_period_sql(
     length = f"INTERVAL {PERIODS[period]} MONTH"
     return f"""
         WITH population AS ({population_sql(selection, nodes)}),
-        exposed AS ({product_cases_sql(product, selection.role)}),
+        exposed AS ({product_cases_sql(product, selection)}),
         reacted AS ({reaction_cases_sql(reaction)}),
         counted AS (
             SELECT date_trunc('{period}', received)::DATE AS start, count(*) AS n,

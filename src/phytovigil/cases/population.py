@@ -20,10 +20,11 @@ def population_sql(selection: Selection, nodes: Mapping[str, int]) -> str:
         *years_condition(selection.years),
         *seriousness_condition(selection.serious),
         *category_condition(selection.category),
-        *node_conditions("IN", (nodes[name] for name in selection.with_products)),
-        *node_conditions("NOT IN", (nodes[name] for name in selection.without_products)),
+        *node_conditions("IN", selection, (nodes[name] for name in selection.with_products)),
+        *node_conditions("NOT IN", selection, (nodes[name] for name in selection.without_products)),
         *among_condition(selection, nodes),
         *indication_condition(selection.indication),
+        *duplicate_condition(selection.duplicates),
     ]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT case_index, {', '.join(STRATA.values())} FROM cases{where}"
@@ -71,7 +72,7 @@ def among_condition(selection: Selection, nodes: Mapping[str, int]) -> list[str]
     role = role_condition(selection.role)
     return [
         f"""case_index IN (
-            SELECT case_index FROM case_node WHERE node IN ({numbers}) AND {role} UNION ALL
+            SELECT case_index FROM {node_view(selection)} WHERE node IN ({numbers}) AND {role} UNION ALL
             SELECT case_index FROM case_name JOIN word ON word = name
             WHERE text IN ({text_list(reported) or "NULL"}) AND {role})"""
     ]
@@ -122,9 +123,30 @@ def category_condition(categories: tuple[str, ...]) -> list[str]:
     return [f"case_index IN (SELECT case_index FROM case_category WHERE {named})"]
 
 
-def node_conditions(test: str, nodes: Iterable[int]) -> list[str]:
+def node_conditions(test: str, selection: Selection, nodes: Iterable[int]) -> list[str]:
     """The case names, or does not name, each of the product nodes."""
-    return [f"case_index {test} (SELECT case_index FROM case_node WHERE node = {int(node)})" for node in nodes]
+    view = node_view(selection)
+    return [f"case_index {test} (SELECT case_index FROM {view} WHERE node = {int(node)})" for node in nodes]
+
+
+def node_view(selection: Selection) -> str:
+    """The view of product nodes by case that a selection counts by: certain names only, or likely ones too."""
+    return {"certain": "case_node", "likely": "case_node_likely"}[selection.names]
+
+
+def word_view(selection: Selection) -> str:
+    """The view of the reported words of each product node that a selection counts by."""
+    return {"certain": "word_node", "likely": "word_node_likely"}[selection.names]
+
+
+def product_view(selection: Selection, *, reported: bool) -> tuple[str, str]:
+    """The view of products by case and its column: names as reported, or nodes of the vocabulary."""
+    return ("case_name", "name") if reported else (node_view(selection), "node")
+
+
+def duplicate_condition(duplicates: str) -> list[str]:
+    """The case is not left out in favour of another that is suspected to be the same."""
+    return ["case_index NOT IN (SELECT case_index FROM folded_case)"] if duplicates == "folded" else []
 
 
 def text_list(values: Iterable[str]) -> str:

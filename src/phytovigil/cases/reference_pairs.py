@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from phytovigil.cases.counting import Product, Reaction
-from phytovigil.cases.population import population_sql, role_condition
+from phytovigil.cases.population import node_view, population_sql, role_condition
 from phytovigil.schema.selection import Selection
 
 Pair = tuple[int, int]
@@ -34,7 +34,7 @@ def reference_pairs_sql(
             SELECT product, case_index FROM case_name JOIN product_word ON name = number
             SEMI JOIN population USING (case_index) WHERE {role_condition(selection.role)}
             UNION
-            SELECT product, case_index FROM case_node JOIN product_node ON node = number
+            SELECT product, case_index FROM {node_view(selection)} JOIN product_node ON node = number
             SEMI JOIN population USING (case_index) WHERE {role_condition(selection.role)}),
         reacted AS (
             SELECT DISTINCT reaction, case_index FROM case_term JOIN reaction_term USING (term)

@@ -24,7 +24,7 @@ def strata_counts_sql(
     names = ", ".join(quoted(name) for name in strata)
     return f"""
         WITH population AS ({population_sql(selection, nodes)}),
-        exposed AS ({product_cases_sql(product, selection.role)}),
+        exposed AS ({product_cases_sql(product, selection)}),
         reacted AS ({reaction_cases_sql(reaction)}),
         margins AS (
             SELECT {labels}, count(*) AS n,

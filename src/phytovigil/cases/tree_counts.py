@@ -20,7 +20,7 @@ def scanned_cases_sql(
     stratum = f"dense_rank() OVER (ORDER BY {stratum_columns(strata)})" if strata else "0"
     return f"""
         WITH {placed_sql(selection, nodes)},
-        exposed AS ({product_cases_sql(product, selection.role)})
+        exposed AS ({product_cases_sql(product, selection)})
         SELECT place, (exposed.case_index IS NOT NULL)::INTEGER AS exposed, {stratum}::INTEGER AS stratum
         FROM placed LEFT JOIN exposed USING (case_index)
         ORDER BY place"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +22,7 @@ from phytovigil.cli.options import (
     ProductOption,
     ReactionOption,
     RuleOption,
+    Scope,
     SourceOption,
     StoreOption,
     StratumOption,
@@ -29,13 +30,10 @@ from phytovigil.cli.options import (
     complete_group,
     complete_schema,
     given,
-    takes_selection,
+    takes_scope,
     workspace,
 )
 from phytovigil.cli.screen import screen
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 app = typer.Typer(
     name="phytovigil",
@@ -186,39 +184,31 @@ def reactions_show(
 
 
 @app.command()
-@takes_selection
+@takes_scope
 def count(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
+    scope: Scope,
     cases: Annotated[bool, typer.Option("--cases", help="List the cases that have both.")] = False,
     measures: MeasureOption = NO_NAMES,
     tests: TestOption = NO_NAMES,
     rule: RuleOption = "ic025",
     level: LevelOption = None,
     strata: StratumOption = NO_NAMES,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """The 2×2 table of a product and a reaction, in distinct cases, with measures and a verdict."""
-    from phytovigil.cli.printing import emit, print_count
+    from phytovigil.cli.printing import print_count
 
     asked: dict[str, Any] = {**given(measures=measures, tests=tests), "rule": rule, "level": level, "strata": strata}
-    answer = workspace(store).count(
-        product, reaction, source=source, as_of=as_of, selection=selection, cases=cases, **asked
-    )
-    emit(answer, json, print_count)
+    answer = scope.workspace.count(product, reaction, cases=cases, **scope.where, **asked)
+    scope.show(answer, print_count)
 
 
 @app.command()
-@takes_selection
+@takes_scope
 def signals(
     product: ProductOption,
-    selection: Selection,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
+    scope: Scope,
     min_cases: Annotated[
         int, typer.Option("--min-cases", metavar="NUMBER", min=1, help="Fewest cases of a reaction to list.")
     ] = 3,
@@ -230,15 +220,13 @@ def signals(
     strata: StratumOption = NO_NAMES,
     format: FormatOption = "table",
     out: OutOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Every reaction reported with a product, groups and single terms, with counts and measures."""
     from phytovigil.cli.exporting import check_format, export_table
     from phytovigil.cli.printing import print_signals
     from phytovigil.study import write_screen
 
-    chosen = check_format(format, out, json)
+    chosen = check_format(format, out, scope.json)
     asked: dict[str, Any] = {
         **given(measures=measures, tests=tests),
         "rule": rule,
@@ -246,9 +234,7 @@ def signals(
         "adjust": adjust,
         "strata": strata,
     }
-    answer = workspace(store).signals(
-        product, source=source, as_of=as_of, selection=selection, min_cases=min_cases, **asked
-    )
+    answer = scope.workspace.signals(product, min_cases=min_cases, **scope.where, **asked)
     export_table(answer, chosen, out, print_signals, write_screen)
 
 

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.options import (
-    AsOfOption,
     FormatOption,
-    JsonOption,
     MeasureOption,
     OutOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 NO_NAMES: list[str] = []
 NO_NUMBERS: list[int] = []
@@ -32,10 +25,10 @@ LISTED = 8
 """Products and reactions that are named on the terminal; JSON names all."""
 
 
-@takes_selection
+@takes_scope
 def evaluate(
     reference: Annotated[Path, typer.Argument(metavar="REFERENCE", help="Reference set (CSV).")],
-    selection: Selection,
+    scope: Scope,
     measures: MeasureOption = NO_NAMES,
     first: Annotated[
         list[int], typer.Option("--k", metavar="NUMBER", min=1, help="Precision at so many pairs; may be repeated.")
@@ -49,28 +42,22 @@ def evaluate(
     bootstrap: Annotated[
         int, typer.Option("--bootstrap", metavar="DRAWS", min=0, help="Bootstrap intervals instead of DeLong's.")
     ] = 0,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
     format: FormatOption = "table",
     out: OutOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """How well measures and rules tell known links from known non-links."""
     from phytovigil.cli.exporting import check_format, export_table
     from phytovigil.study.evaluating import write_evaluation
 
-    chosen = check_format(format, out, json)
-    answer = workspace(store).evaluate(
+    chosen = check_format(format, out, scope.json)
+    answer = scope.workspace.evaluate(
         reference,
         outcomes=outcomes,
         names=names,
         measures=measures,
         first=first,
         bootstrap=bootstrap,
-        source=source,
-        as_of=as_of,
-        selection=selection,
+        **scope.where,
     )
     export_table(answer, chosen, out, print_evaluation, write_evaluation)
 

@@ -1,10 +1,12 @@
-"""Options that several commands share, and the selection that they make together."""
+"""Options that several commands share, and the scope that they make together."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
@@ -12,7 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from phytovigil.schema.selection import Selection
-    from phytovigil.study import Workspace
+    from phytovigil.study import Where, Workspace
 
 SELECTION = "Which cases"
 
@@ -138,11 +140,11 @@ WithoutOption = Annotated[
 ]
 
 
-def workspace(store: Path | None, memory: str | None = None) -> Workspace:
-    """The workspace of a command."""
+def workspace(store: Path | None, memory: str | None = None, **reading: Any) -> Workspace:
+    """The workspace of a command. reading : vocabulary and pair_decisions, where the command takes them."""
     from phytovigil.study import open_workspace
 
-    return open_workspace(store, memory)
+    return open_workspace(store, memory, **reading)
 
 
 def parse_years(years: str | None) -> tuple[int, int] | None:
@@ -173,6 +175,24 @@ AmongOption = Annotated[
 IndicationOption = Annotated[
     list[str],
     typer.Option("--indication", metavar="TEXT", help="Only cases with a product used for it; may be repeated."),
+]
+LikelyNamesOption = Annotated[
+    bool, typer.Option("--likely-names", help="Also count names that are likely the product's: repaired misspellings.")
+]
+FoldOption = Annotated[bool, typer.Option("--fold-duplicates", help="Count cases that are suspected to be one as one.")]
+PairDecisionsOption = Annotated[
+    Path | None,
+    typer.Option("--pair-decisions", metavar="FILE", help="A person's decisions on suspected duplicates (CSV)."),
+]
+VocabularyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--vocabulary", metavar="VERSION", help="Version of the product names, or your own vocabulary folder."
+    ),
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option("--memory", metavar="AMOUNT", help="Memory it may use, as 2GB [default: half of the machine's]."),
 ]
 MeasureOption = Annotated[
     list[str],
@@ -217,7 +237,41 @@ def given(**options: list[str]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in options.items() if values}
 
 
-def make_selection(
+@dataclass(frozen=True)
+class Scope:
+    """What a command is about before its own question: a store, how it is read, and which cases.
+
+    Names of products in `selection` are as they were typed; `where` understands them.
+    """
+
+    selection: Selection
+    source: str | None
+    as_of: str | None
+    vocabulary: str | None
+    pair_decisions: Path | None
+    memory: str | None
+    store: Path | None
+    json: bool
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace of the command."""
+        return workspace(self.store, self.memory, vocabulary=self.vocabulary, pair_decisions=self.pair_decisions)
+
+    @property
+    def where(self) -> Where:
+        """What every question of the workspace takes: source, date and cases."""
+        selection = self.workspace.understand(self.selection)
+        return {"source": self.source, "as_of": self.as_of, "selection": selection}
+
+    def show(self, answer: dict[str, Any], printer: Callable[[dict[str, Any]], None]) -> None:
+        """Print an answer, as JSON if that is wanted."""
+        from phytovigil.cli.printing import emit
+
+        emit(answer, self.json, printer)
+
+
+def make_scope(
     role: RoleOption = "suspect",
     sex: SexOption = NO_NAMES,
     age: AgeOption = NO_NAMES,
@@ -230,17 +284,20 @@ def make_selection(
     without_products: WithoutOption = NO_NAMES,
     among: AmongOption = NO_NAMES,
     indication: IndicationOption = NO_NAMES,
-) -> Selection:
-    """The selection that the options describe; products are understood as everywhere else."""
+    likely_names: LikelyNamesOption = False,
+    fold_duplicates: FoldOption = False,
+    pair_decisions: PairDecisionsOption = None,
+    vocabulary: VocabularyOption = None,
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    memory: MemoryOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> Scope:
+    """The scope that the options describe."""
     from phytovigil.schema.selection import Selection
-    from phytovigil.vocabulary import load_products
 
-    def ids(names: list[str]) -> tuple[str, ...]:
-        known = [name for name in names if not name.startswith("reported:")]
-        found = {name: load_products().node(name).id for name in known}
-        return tuple(found.get(name, name) for name in names)
-
-    return Selection(
+    selection = Selection(
         role=role,
         sex=tuple(sex),
         age=tuple(age),
@@ -249,26 +306,29 @@ def make_selection(
         reporter=tuple(reporter),
         country=tuple(country),
         category=tuple(product_class),
-        with_products=ids(with_products),
-        without_products=ids(without_products),
-        among=ids(among),
+        with_products=tuple(with_products),
+        without_products=tuple(without_products),
+        among=tuple(among),
         indication=tuple(indication),
+        names="likely" if likely_names else "certain",
+        duplicates="folded" if fold_duplicates else "kept",
     )
+    return Scope(selection, source, as_of, vocabulary, pair_decisions, memory, store, json)
 
 
-def takes_selection(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that choose cases; it gets what they describe as its argument `selection`.
+def takes_scope(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where to look and in which cases; it gets them as its argument `scope`.
 
-    The options are the parameters of `make_selection`; they are listed after the command's own.
+    The options are the parameters of `make_scope`; they are listed after the command's own.
     """
-    options = described_parameters(make_selection)
-    own = [entry for entry in described_parameters(command) if entry.name != "selection"]
+    options = described_parameters(make_scope)
+    own = [entry for entry in described_parameters(command) if entry.name != "scope"]
     names = [entry.name for entry in options]
 
     @functools.wraps(command)
     def run(**given: Any) -> None:
-        selection = make_selection(**{name: given.pop(name) for name in names})
-        command(**given, selection=selection)
+        scope = make_scope(**{name: given.pop(name) for name in names})
+        command(**given, scope=scope)
 
     # Typer reads the signature of what is wrapped, unless there is nothing wrapped to be seen.
     del run.__dict__["__wrapped__"]
@@ -278,8 +338,8 @@ def takes_selection(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def described_parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    """The parameters of a function with what their annotations mean; what is only named for checking is an object."""
-    hints = get_type_hints(function, localns={"Selection": object}, include_extras=True)
+    """The parameters of a function with what their annotations mean."""
+    hints = get_type_hints(function, include_extras=True)
     return [
         entry.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
         for name, entry in inspect.signature(function).parameters.items()

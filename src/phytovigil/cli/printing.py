@@ -174,9 +174,20 @@ def print_count(answer: Answer) -> None:
             say(f"{name:<13} p = {p_value(tested['p'])}")
         print_beside(answer)
     say(f"\n{VERDICTS[answer['verdict']].capitalize()}. {answer['why']}")
+    print_likely(answer)
     for case in answer.get("cases", []):
         named = ", ".join(product["name"] for product in case["products"])
         say(f"  {case['case_id']} ({case['received']}): {named}; {case['file']} line {case['line']}")
+
+
+def print_likely(answer: Answer) -> None:
+    """The cases that likely names would add, where there are any."""
+    likely = answer["with_likely_names"]
+    if likely and likely["product_cases"] > answer["a"] + answer["b"]:
+        more, both = likely["product_cases"] - answer["a"] - answer["b"], likely["a"] - answer["a"]
+        cases = "1 further case is" if more == 1 else f"{more:,} further cases are"
+        named = answer["product"]["name"]
+        say(f"{cases} likely of {named}, by a misspelt name, {both:,} with the reaction: --likely-names.")
 
 
 def say_level(level: float) -> str:

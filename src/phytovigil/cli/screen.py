@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.options import (
     NO_NAMES,
     AdjustOption,
-    AsOfOption,
-    JsonOption,
     LevelOption,
     MeasureOption,
     RuleOption,
-    SourceOption,
-    StoreOption,
+    Scope,
     StratumOption,
     TestOption,
     given,
-    takes_selection,
-    workspace,
+    takes_scope,
 )
 
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
-
-@takes_selection
+@takes_scope
 def screen(
-    selection: Selection,
+    scope: Scope,
     pairs: Annotated[
         Path | None,
         typer.Option("--pairs", metavar="FILE", help="Screen this CSV or Parquet table of case, product, reaction."),
@@ -54,17 +47,8 @@ def screen(
     figures: Annotated[
         Path | None, typer.Option("--figures", metavar="FOLDER", help="Draw a volcano plot and a heat map there.")
     ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", metavar="AMOUNT", help="Memory it may use, as 2GB [default: half of the machine's]."),
-    ] = None,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """All pairs of product and reaction with chosen measures, to Parquet or CSV."""
-    from phytovigil.cli.printing import emit
     from phytovigil.cli.watching import watching_pairs
     from phytovigil.cli.writing import writing
     from phytovigil.study import ScreenPlan, draw_screen
@@ -73,17 +57,16 @@ def screen(
     plan = ScreenPlan(**names, rule=rule, level=level, adjust=adjust, min_cases=min_cases)
     wanted: dict[str, Any] = {"plan": plan, "most": most, "out": out, "figures": figures is not None}
     wanted["format"] = format_of(out)
-    opened = workspace(store, memory)
-    with watching_pairs(json) as progress, writing("The table", out or Path()):
+    opened = scope.workspace
+    with watching_pairs(scope.json) as progress, writing("The table", out or Path()):
         if pairs is not None:
             answer = opened.screen_pairs(pairs, progress=progress, **wanted)
         else:
-            choice: dict[str, Any] = {"source": source, "as_of": as_of, "selection": selection}
-            answer = opened.screen(reported=reported, strata=strata, progress=progress, **choice, **wanted)
+            answer = opened.screen(reported=reported, strata=strata, progress=progress, **scope.where, **wanted)
     if figures is not None:
         with writing("The figures", figures):
             draw_screen(answer, figures)
-    emit(answer, json, print_screen)
+    scope.show(answer, print_screen)
 
 
 def format_of(out: Path | None) -> str:

@@ -24,6 +24,12 @@ ROLE_CHOICES = ("suspect", "any", "primary")
 """suspect: the product is suspect or interacting in the case. any: named in any role. primary: the one suspect that
 the reporter named first, in sources that mark it."""
 
+NAME_CHOICES = ("certain", "likely")
+"""certain: names that mean the product and nothing else. likely: also misspellings that were repaired."""
+
+DUPLICATE_CHOICES = ("kept", "folded")
+"""kept: every case counts. folded: of cases suspected to be one, only the one that the rule keeps counts."""
+
 ROLE_WORDS = {"suspect": "suspect role", "any": "any role", "primary": "primary suspect"}
 
 
@@ -41,6 +47,8 @@ class Selection:
     among : products of which a case must name at least one in `role`: the product under study and its active
         comparators. Empty means all cases.
     indication : words that the source gives as reason for use; a case qualifies if any product in it was used for any.
+    names : one of NAME_CHOICES, of products of the vocabulary; which reported names count as theirs.
+    duplicates : one of DUPLICATE_CHOICES, of cases suspected to be the same. Versions of a case are always one.
     """
 
     role: str = "suspect"
@@ -55,10 +63,16 @@ class Selection:
     without_products: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
     indication: tuple[str, ...] = ()
+    names: str = "certain"
+    duplicates: str = "kept"
 
     def __post_init__(self) -> None:
         if self.role not in ROLE_CHOICES:
             raise InvalidRequest(f"role is “{self.role}”; it can be {', '.join(ROLE_CHOICES)}.")
+        if self.names not in NAME_CHOICES:
+            raise InvalidRequest(f"names is “{self.names}”; it can be {' or '.join(NAME_CHOICES)}.")
+        if self.duplicates not in DUPLICATE_CHOICES:
+            raise InvalidRequest(f"duplicates is “{self.duplicates}”; it can be {' or '.join(DUPLICATE_CHOICES)}.")
         bands = [label for label, _, _ in AGE_BANDS] + [UNKNOWN]
         for label in self.age:
             if label not in bands:
@@ -94,4 +108,8 @@ class Selection:
             parts.append(f"received {first}" if first == last else f"received {first} to {last}")
         if self.serious is not None:
             parts.append("serious" if self.serious else "not serious")
+        if self.names == "likely":
+            parts.append("with likely names")
+        if self.duplicates == "folded":
+            parts.append("suspected duplicates folded")
         return "; ".join(parts)

@@ -39,7 +39,8 @@ class Study:
     product, comparators : names of the product vocabulary, or names exactly as reported.
     outcomes : reactions that the answer is about, each on its own; context : further reactions shown with them.
     sources : names of data sets, the first complete one leads the answer.
-    vocabulary, reactions : versions; the answer does not change when newer ones appear.
+    vocabulary, reactions : versions; the answer does not change when newer ones appear. The vocabulary may be a folder.
+    pair_decisions : file of a person's decisions on suspected duplicates.
     measures, rule, min_cases : what is estimated, and when a pair is called disproportionate.
     text, sha256, file : the study file as written.
     """
@@ -57,6 +58,7 @@ class Study:
     controls: tuple[Control, ...] = ()
     vocabulary: str = ""
     reactions: str = ""
+    pair_decisions: str = ""
     measures: tuple[str, ...] = ("ror-midp", "ror", "prr", "ic")
     rule: str = "ic025"
     min_cases: int = 3

@@ -33,6 +33,8 @@ SELECTION_KEYS = {
     "without_products": LIST,
     "among": LIST,
     "indication": LIST,
+    "names": TEXT,
+    "duplicates": TEXT,
 }
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "study": {
@@ -46,6 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "sources": LIST,
         "vocabulary": TEXT,
         "reactions": TEXT,
+        "pair_decisions": TEXT,
     },
     "selection": SELECTION_KEYS,
     "signal": {"rule": TEXT, "min_cases": NUMBER, "measures": LIST},
@@ -72,9 +75,19 @@ def load_study(path: Path | str) -> Study:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidStudy(f"The study file {path} cannot be read: {error}.") from error
     try:
-        return replace(parse_study(text), file=path.name)
+        return replace(place_files(parse_study(text), path.parent), file=path.name)
     except PhytovigilError as error:
         raise InvalidStudy(f"Study file {path}: {error.message}", error.hint) from error
+
+
+def place_files(study: Study, folder: Path) -> Study:
+    """A study whose own vocabulary and decisions are found beside its file, if they are not a version."""
+    own = study.vocabulary if (folder / study.vocabulary).is_dir() and study.vocabulary else ""
+    return replace(
+        study,
+        vocabulary=str(folder / own) if own else study.vocabulary,
+        pair_decisions=str(folder / study.pair_decisions) if study.pair_decisions else "",
+    )
 
 
 def parse_study(text: str) -> Study:

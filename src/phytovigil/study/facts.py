@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from phytovigil.cases import (
@@ -12,6 +12,7 @@ from phytovigil.cases import (
     SUSPECTING,
     co_reported_sql,
     flow_sql,
+    folded_summary_sql,
     matched_names_sql,
     names_holding_sql,
     product_terms_sql,
@@ -47,8 +48,10 @@ def describe_source(
         "product_cases": cases[NAMING],
         "product_cases_suspect": cases[SUSPECTING],
         "flow": steps,
-        "names": matched_names(counter, product),
+        "names": matched_names(counter, product, selection),
+        "likely": likely_names(counter, product, selection),
         "refused": refused_names(counter, product),
+        "duplicates": describe_duplicates(counter, product, selection),
         "terms": count_terms(counter, product, reactions, selection),
         "quarantine": quarantine(counter),
     }
@@ -79,9 +82,9 @@ def flow(counter: ReportCounter, product: NamedProduct, selection: Selection) ->
     return rows(counter.opened.session.engine.query(sql), ("step", "cases"))
 
 
-def matched_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
+def matched_names(counter: ReportCounter, product: NamedProduct, selection: Selection) -> list[dict[str, Any]]:
     """Every reported name that was read as the product, with the node and rule that decided."""
-    found = product_names(counter, product)[:MOST_NAMES]
+    found = product_names(counter, product, selection)[:MOST_NAMES]
     members = {node for node, _ in product.nodes}
     for entry in found:
         matches = [match for match in counter.opened.products.resolve(entry["name"]) if match.node in members]
@@ -90,10 +93,33 @@ def matched_names(counter: ReportCounter, product: NamedProduct) -> list[dict[st
     return found
 
 
-def product_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
+def product_names(counter: ReportCounter, product: NamedProduct, selection: Selection) -> list[dict[str, Any]]:
     """Every reported name that was read as the product, with its cases, most frequent first."""
-    sql = matched_names_sql(counter.product(product), "any")
+    sql = matched_names_sql(counter.product(product), replace(selection, role="any"))
     return rows(counter.opened.session.engine.query(sql), ("name", "cases"))
+
+
+def likely_names(counter: ReportCounter, product: NamedProduct, selection: Selection) -> list[dict[str, Any]]:
+    """Names that are likely the product's and do not count, with the reason; none where they do count."""
+    if selection.names == "likely":
+        return []
+    counted = {entry["name"] for entry in product_names(counter, product, selection)}
+    found = product_names(counter, product, replace(selection, names="likely"))
+    members = {node for node, _ in product.nodes}
+    return [
+        {**entry, "rule": match.rule, "score": match.score, "why": match.why}
+        for entry in found
+        if entry["name"] not in counted
+        for match in counter.opened.products.resolve(entry["name"])
+        if match.node in members
+    ][:MOST_NAMES]
+
+
+def describe_duplicates(counter: ReportCounter, product: NamedProduct, selection: Selection) -> dict[str, Any]:
+    """How many cases are suspected to be one with another, in all and of the product, and what was done with them."""
+    counter.opened.fold_duplicates()
+    sql = folded_summary_sql(counter.product(product), selection, counter.opened.nodes)
+    return {"treatment": selection.duplicates, **counter.opened.session.engine.query_one(sql)}
 
 
 def refused_names(counter: ReportCounter, product: NamedProduct) -> list[dict[str, Any]]:
@@ -184,7 +210,7 @@ def list_cases(
     opened = counter.opened
     sql = reported_cases_sql(counter.product(product), None, selection, opened.nodes)
     found = opened.session.engine.query(sql)
-    named = {entry["name"] for entry in product_names(counter, product)}
+    named = {entry["name"] for entry in product_names(counter, product, selection)}
     by_term: dict[str, list[str]] = {}
     for reaction in reactions:
         for term in reaction.terms:

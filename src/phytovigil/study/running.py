@@ -10,7 +10,7 @@ from phytovigil import __version__
 from phytovigil.cases import REPORTED
 from phytovigil.errors import InvalidStudy, UnknownName
 from phytovigil.schema.selection import Selection
-from phytovigil.schema.study import Study
+from phytovigil.schema.study import Sensitivity, Study
 from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import SOURCES
 from phytovigil.study.answering import answer, control_summary
@@ -127,9 +127,21 @@ def plan_variants(
             broad = name_reaction(f"group:{outcome.name}/{BROAD}", reactions, ())
             variants.append(PlannedPair("scope", "broad list of terms", product, broad, study.selection))
         variants.extend(
-            PlannedPair("sensitivity", item.label, product, outcome, item.selection) for item in study.sensitivities
+            PlannedPair("sensitivity", item.label, product, outcome, item.selection)
+            for item in (*study.sensitivities, *other_readings(study.selection))
         )
     return variants
+
+
+def other_readings(selection: Selection) -> tuple[Sensitivity, ...]:
+    """The two choices that every study is answered with and without: likely names, and suspected duplicates."""
+    names = Sensitivity("with likely names", replace(selection, names="likely"))
+    if selection.names == "likely":
+        names = Sensitivity("certain names only", replace(selection, names="certain"))
+    duplicates = Sensitivity("suspected duplicates folded", replace(selection, duplicates="folded"))
+    if selection.duplicates == "folded":
+        duplicates = Sensitivity("suspected duplicates kept", replace(selection, duplicates="kept"))
+    return names, duplicates
 
 
 def understood(where: str, name: Callable[[], Named]) -> Named:

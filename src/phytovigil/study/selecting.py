@@ -11,6 +11,7 @@ from phytovigil.schema.reports import Source
 from phytovigil.schema.selection import Selection
 from phytovigil.study.naming import find_near
 from phytovigil.study.sourcing import OpenSource
+from phytovigil.vocabulary import ProductVocabulary
 
 MARKING_PRIMARY = frozenset(("faers-ascii",))
 """Formats that tell the primary suspect from other suspects."""
@@ -22,12 +23,28 @@ def check_selection(opened: OpenSource, selection: Selection) -> None:
     Without this a slip of the pen, or a field that is not there, would come back as an empty population.
     """
     check_role(opened.source, selection.role, read_by(opened))
+    if selection.duplicates == "folded":
+        opened.fold_duplicates()
     check_products(opened, selection)
     for field, sql in VALUES.items():
         asked = getattr(selection, field)
         if asked:
             held = [str(value) for value in opened.session.engine.query(sql)["value"]]
             check_values(opened, field, asked, held)
+
+
+def understand_selection(selection: Selection, products: ProductVocabulary) -> Selection:
+    """A selection with its products by id; names as reported stay as they are. Raises UnknownName."""
+
+    def ids(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name if name.startswith(REPORTED) else products.node(name).id for name in names)
+
+    return replace(
+        selection,
+        with_products=ids(selection.with_products),
+        without_products=ids(selection.without_products),
+        among=ids(selection.among),
+    )
 
 
 def check_products(opened: OpenSource, selection: Selection) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
-from phytovigil.cases import case_tables_sql, node_table_sql, reported_names_sql, reported_terms_sql
+from phytovigil.cases import case_tables_sql, folded_cases_sql, node_table_sql, reported_names_sql, reported_terms_sql
 from phytovigil.schema.reports import Source
 from phytovigil.sources import SOURCES
 from phytovigil.store import Session, Store
@@ -21,6 +22,8 @@ class OpenSource:
     session: Session
     products: ProductVocabulary
     reactions: ReactionVocabulary
+    pair_decisions: Path | None = None
+    _folded: bool = False
 
     @property
     def as_of(self) -> str:
@@ -38,6 +41,16 @@ class OpenSource:
         """Number of every product node."""
         return {node.id: number for number, node in enumerate(self.products.nodes)}
 
+    def fold_duplicates(self) -> None:
+        """Make sure that suspected duplicates were searched; the view `folded_case` has the cases to leave out."""
+        if not self._folded:
+            # Late: linkage loads NumPy, which a count without it does not need.
+            from phytovigil.study.linking import link_reports
+
+            link_reports(self.session, self.pair_decisions)
+            self.session.engine.make_table("folded_case", folded_cases_sql())
+            self._folded = True
+
     def close(self) -> None:
         """Let go of memory and files."""
         self.session.close()
@@ -49,13 +62,14 @@ def open_source(
     as_of: str | None,
     products: ProductVocabulary,
     reactions: ReactionVocabulary,
+    pair_decisions: Path | None = None,
 ) -> OpenSource:
     """Open a source and make sure its case tables are there; the first time this takes seconds, later none."""
     session = store.read(source, as_of)
     session.derive("cases", case_tables_sql())
     given = {"vocabulary": products.sha256, "cases": case_tables_sql()}
     session.derive("nodes", node_table_sql(), given, lambda: map_names(session, products))
-    return OpenSource(SOURCES[source], session, products, reactions)
+    return OpenSource(SOURCES[source], session, products, reactions, pair_decisions)
 
 
 def map_names(session: Session, products: ProductVocabulary) -> None:

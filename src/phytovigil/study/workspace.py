@@ -7,25 +7,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, fields, replace
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phytovigil import __version__
-from phytovigil.cases import STRATA
-from phytovigil.errors import EmptyStore, InvalidRequest, NoAnswer, UnknownName
+from phytovigil.errors import InvalidRequest
 from phytovigil.schema.selection import Selection
-from phytovigil.schema.study import Study
 from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import READERS, SOURCES
 from phytovigil.store import Store, parse_memory
 from phytovigil.study.as_of import read_as_of
+from phytovigil.study.asking import (
+    LazyNames,
+    check_strata,
+    choose,
+    frame_answer,
+    frame_population,
+    levels,
+    make_plan,
+    require_complement,
+    require_listed,
+    require_source,
+)
 from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
-from phytovigil.study.definition import load_study
 from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, run_tests, with_deciders
-from phytovigil.study.evidence import Evidence, ReportEvidence
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
 from phytovigil.study.ingesting import Notice, ingest
 from phytovigil.study.mass_screening import PairsDone, ScreenPlan, describe_learned
@@ -34,20 +41,13 @@ from phytovigil.study.own_pairs import open_pairs, screen_table
 from phytovigil.study.pacing import Progress
 from phytovigil.study.quarantined import list_quarantine, sum_up
 from phytovigil.study.reference_sets import read_reference_set
-from phytovigil.study.running import (
-    Plan,
-    describe_product,
-    describe_reaction,
-    describe_selection,
-    plan_study,
-    run_plan,
-)
+from phytovigil.study.running import describe_product, describe_reaction
 from phytovigil.study.screen import describe_plan, screen
 from phytovigil.study.screening import learn_from_all, screen_product
-from phytovigil.study.selecting import include_product
-from phytovigil.study.snapshots import Snapshot, read_snapshot, shipped_snapshot, write_snapshot
-from phytovigil.study.sourcing import OpenSource, open_source
-from phytovigil.vocabulary import load_products, load_reactions
+from phytovigil.study.selecting import include_product, understand_selection
+from phytovigil.study.sourcing import open_source
+from phytovigil.study.study_runs import run_study, snapshot_study
+from phytovigil.vocabulary import ProductVocabulary, load_products, load_reactions
 
 if TYPE_CHECKING:
     from phytovigil.study.examining import Examiner
@@ -75,10 +75,30 @@ class Workspace:
 
     store : folder of the store; see `default_store`. Nothing is created before something is taken in.
     memory : what the program may use, such as "2GB"; half of the machine's unless stated.
+    vocabulary : version of the product names, or a folder of one's own; the newest unless given. A study names its own.
+    pair_decisions : a person's decisions on suspected duplicates (CSV).
     """
 
-    def __init__(self, store: Path | str | None = None, memory: str | None = None) -> None:
+    def __init__(
+        self,
+        store: Path | str | None = None,
+        memory: str | None = None,
+        *,
+        vocabulary: Path | str | None = None,
+        pair_decisions: Path | str | None = None,
+    ) -> None:
         self.store = Store(Path(store) if store else default_store(), parse_memory(memory) if memory else None)
+        self._vocabulary = vocabulary
+        self._pair_decisions = Path(pair_decisions) if pair_decisions else None
+
+    @property
+    def products(self) -> ProductVocabulary:
+        """The product names that reports are read by."""
+        return load_products(self._vocabulary)
+
+    def understand(self, selection: Selection) -> Selection:
+        """A selection with its products by id, however they were called. Raises UnknownName, with near names."""
+        return understand_selection(selection, self.products)
 
     def ingest(
         self,
@@ -101,7 +121,7 @@ class Workspace:
 
     def releases(self, *, verify: bool = False) -> dict[str, Any]:
         """The releases of the store; with `verify`, also the files that no longer match their hash."""
-        answer = self._answer("releases", releases=[describe_release(item) for item in self.store.releases()])
+        answer = frame_answer("releases", releases=[describe_release(item) for item in self.store.releases()])
         if verify:
             answer["damaged"] = self.store.damaged_files()
         return {**answer, "store": str(self.store.folder)}
@@ -114,7 +134,7 @@ class Workspace:
         for name in chosen or list(SOURCES)[:1]:
             with closing(self.store.read(name, day)) as session:
                 entries.extend(list_quarantine(session))
-        return self._answer("quarantine", store=str(self.store.folder), **sum_up(entries), entries=entries)
+        return frame_answer("quarantine", store=str(self.store.folder), **sum_up(entries), entries=entries)
 
     def count(
         self,
@@ -183,9 +203,9 @@ class Workspace:
             learned = learn_from_all(counter, named, selection, plan.needed, strata)
             rows = screen_product(counter, named, selection, plan, strata, learned)
             values, notes = describe_learned(plan, learned)
-            return self._answer(
+            return frame_answer(
                 "signals",
-                **self._context(counter, selection),
+                **frame_population(counter, selection),
                 product=describe_product(named),
                 min_cases=min_cases,
                 strata=list(strata),
@@ -244,7 +264,7 @@ class Workspace:
                 done=progress,
             )
             asked = describe_plan(plan, reported, tuple(strata), out)
-            return self._answer("screen", **self._context(counter, selection), **asked, **found)
+            return frame_answer("screen", **frame_population(counter, selection), **asked, **found)
 
     def screen_pairs(self, file: Path | str, *, plan: ScreenPlan | None = None, **options: Any) -> dict[str, Any]:
         """The same for a table of one's own, CSV or Parquet, with one row per case, product and reaction.
@@ -256,7 +276,7 @@ class Workspace:
         with open_pairs(Path(file), self.store.memory_limit) as (engine, described):
             found = screen_table(engine, plan, **options)
         asked = describe_plan(plan, True, (), options.get("out"))
-        return self._answer("screen", **described, **asked, **found)
+        return frame_answer("screen", **described, **asked, **found)
 
     def evaluate(
         self,
@@ -290,7 +310,7 @@ class Workspace:
             found = evaluate_reference(
                 counter, pairs, selection, measures or tuple(MEASURES), first or FIRST, bootstrap
             )
-            return self._answer("evaluate", **self._context(counter, selection), **found)
+            return frame_answer("evaluate", **frame_population(counter, selection), **found)
 
     @property
     def examine(self) -> Examiner:
@@ -308,20 +328,11 @@ class Workspace:
         It runs on the store's reports, unless a snapshot is named, or the store is empty and a snapshot of this
         study comes with the program.
         """
-        day = read_as_of(as_of)
-        study = load_study(file)
-        folder = find_snapshot(snapshot) if snapshot else self._fallback(study)
-        if folder is not None:
-            return run_on_snapshot(study, read_snapshot(folder))
-        return self._run_on_reports(study, day)
+        return run_study(self.store, file, snapshot, as_of)
 
     def snapshot(self, file: Path | str, folder: Path | str, *, as_of: str | None = None) -> dict[str, Any]:
         """Write the counts that a study needs, without the reports, so that it runs anywhere."""
-        day = read_as_of(as_of)
-        study = load_study(file)
-        with self._evidence(study, day) as (plan, evidence):
-            opened = next(iter(evidence.values())).counter.opened
-            return write_snapshot(plan, evidence, Path(folder), opened.products, opened.reactions)
+        return snapshot_study(self.store, file, Path(folder), as_of)
 
     def find_products(self, text: str) -> dict[str, Any]:
         """Products of the vocabulary whose names resemble a text."""
@@ -330,14 +341,14 @@ class Workspace:
             {**asdict(node), "names": [asdict(name) for name in products.names(node.id)]}
             for node in products.find(text)
         ]
-        return self._answer("products-find", asked=text, vocabulary=products.version, products=found)
+        return frame_answer("products-find", asked=text, vocabulary=products.version, products=found)
 
     def explain_product(self, text: str) -> dict[str, Any]:
         """What a reported product string is taken for, and what is refused, with the reasons."""
         products = load_products()
         matches = [asdict(match) for match in products.resolve(text)]
         nodes = sorted({match["node"] for match in matches if match["node"]})
-        return self._answer("products-explain", asked=text, vocabulary=products.version, nodes=nodes, matches=matches)
+        return frame_answer("products-explain", asked=text, vocabulary=products.version, nodes=nodes, matches=matches)
 
     def list_reactions(self) -> dict[str, Any]:
         """The reaction groups."""
@@ -346,14 +357,14 @@ class Workspace:
             {"name": group.name, "title": group.title, "narrow": len(group.narrow), "broad": len(group.broad)}
             for group in reactions.groups
         ]
-        return self._answer("reactions-list", vocabulary=reactions.version, groups=groups)
+        return frame_answer("reactions-list", vocabulary=reactions.version, groups=groups)
 
     def show_reaction(self, name: str) -> dict[str, Any]:
         """A reaction group with its terms and what it must not contain."""
         reactions = load_reactions()
         group = reactions.group(name)
         described = {**asdict(group), "excluded": [{"term": term, "why": why} for term, why in group.excluded]}
-        return self._answer("reactions-show", vocabulary=reactions.version, group=described)
+        return frame_answer("reactions-show", vocabulary=reactions.version, group=described)
 
     def sources(self) -> dict[str, Any]:
         """The data sets and file formats that can be read."""
@@ -368,11 +379,11 @@ class Workspace:
             }
             for source in SOURCES.values()
         ]
-        return self._answer("sources", sources=listed)
+        return frame_answer("sources", sources=listed)
 
     def schema(self, name: str | None = None) -> dict[str, Any]:
         """The JSON Schema of one answer by its name; without a name, the list of them."""
-        return self._answer("schemas", schemas=list_schemas()) if name is None else load_schema(name)
+        return frame_answer("schemas", schemas=list_schemas()) if name is None else load_schema(name)
 
     def fetch_openfda_food(
         self, folder: Path | str, *, index: str | None = None, progress: Progress | None = None
@@ -385,7 +396,7 @@ class Workspace:
             Path(folder), index_url=index or OPENFDA_INDEX, progress=progress, notice=notices.append
         )
         listed = [{"file": str(file), "bytes": file.stat().st_size} for file in files]
-        return self._answer("fetch", folder=str(folder), files=listed, notices=notices)
+        return frame_answer("fetch", folder=str(folder), files=listed, notices=notices)
 
     def fetch_faers(
         self,
@@ -409,7 +420,7 @@ class Workspace:
             for item in found.files
         ]
         missing = [{"quarter": str(item.quarter), "reason": item.reason, "hint": item.hint} for item in found.missing]
-        return self._answer("fetch-faers", folder=str(folder), files=files, missing=missing)
+        return frame_answer("fetch-faers", folder=str(folder), files=files, missing=missing)
 
     def simulate(
         self, folder: Path | str, *, reports: int, quarters: str = "2019", seed: int = 1, zipped: bool = False
@@ -420,7 +431,7 @@ class Workspace:
 
         asked = [str(quarter) for quarter in parse_quarters(quarters)]
         truth = simulate(Path(folder), reports=reports, quarters=asked, seed=seed, zipped=zipped)
-        return self._answer(
+        return frame_answer(
             "simulate",
             folder=str(folder),
             truth=str(Path(folder) / "truth"),
@@ -444,10 +455,11 @@ class Workspace:
         """The answer to `count`."""
         cells = counter.count_pair(product, reaction, selection)
         a, b, c, d = cells
-        head = {
-            **self._context(counter, selection),
+        head: dict[str, Any] = {
+            **frame_population(counter, selection),
             "product": describe_product(product),
             "reaction": describe_reaction(reaction),
+            "with_likely_names": count_likely(counter, product, reaction, selection),
             "strata": list(strata),
             "levels": levels(with_deciders(plan.measures), plan.level),
             "learned": {},
@@ -457,7 +469,7 @@ class Workspace:
             nothing = dict.fromkeys(("c", "d", "n", "expected", "chi2_yates", "signal"))
             why = "This source was selected by product or reaction: there is no complement, so there is no measure."
             head |= {"a": a, "b": b, **nothing, "estimates": {}, "tests": {}, "verdict": NO_MEASURE, "why": why}
-            return self._answer("count", **head)
+            return frame_answer("count", **head)
         learned = learn_from_all(counter, product, selection, plan.needed, strata)
         stratified = [counter.expect_pair(product, reaction, selection, strata)] if strata else None
         given: dict[str, Any] = {"stratified": stratified, "learned": learned.values}
@@ -467,32 +479,15 @@ class Workspace:
         head["learned"], head["notes"] = describe_learned(plan, learned)
         table = {"a": a, "b": b, "c": c, "d": d, "n": a + b + c + d}
         tests = run_tests([cells], plan.tests)[0]
-        return self._answer("count", **head, **table, **estimate, tests=tests, signal=signal, verdict=verdict, why=why)
-
-    def _context(self, counter: ReportCounter, selection: Selection) -> dict[str, Any]:
-        """Where an answer comes from."""
-        opened = counter.opened
-        return {
-            "source": opened.source.name,
-            "complete": opened.source.complete,
-            "as_of": opened.as_of,
-            "releases": [
-                {"id": item.id, "as_of": item.as_of, "sha256": [entry.sha256 for entry in item.files]}
-                for item in opened.session.releases
-            ],
-            "vocabulary": {"products": opened.products.version, "reactions": opened.reactions.version},
-            "selection": describe_selection(selection),
-        }
-
-    def _answer(self, kind: str, **content: Any) -> dict[str, Any]:
-        program = {"name": "phytovigil", "version": __version__}
-        return {"schema": f"phytovigil/{kind}/1", "program": program, **content}
+        return frame_answer("count", **head, **table, **estimate, tests=tests, signal=signal, verdict=verdict, why=why)
 
     @contextmanager
     def _open(self, source: str | None, as_of: str | None) -> Iterator[ReportCounter]:
         """One source, open for counting."""
         day = read_as_of(as_of)
-        opened = open_source(self.store, self._choose(source), day, load_products(), load_reactions())
+        opened = open_source(
+            self.store, self._choose(source), day, self.products, load_reactions(), self._pair_decisions
+        )
         try:
             yield ReportCounter(opened)
         finally:
@@ -509,151 +504,15 @@ class Workspace:
             raise InvalidRequest(f"The store holds {', '.join(held)}.", "Say which with --source.")
         return candidates[0] if candidates else next(iter(SOURCES))
 
-    def _fallback(self, study: Study) -> Path | None:
-        """The snapshot that comes with the program, where the store is empty."""
-        if self.store.sources():
-            return None
-        folder = shipped_snapshot(study.name)
-        if folder is None:
-            raise EmptyStore(
-                f"The store {self.store.folder} is empty, and no snapshot of the study “{study.name}” comes with "
-                "the program.",
-                "Take files in with `phytovigil ingest PATH`, or name a snapshot with --snapshot.",
-            )
-        return folder
 
-    def _held(self, study: Study, as_of: str | None) -> list[str]:
-        """The study's sources that the store holds; none is an error."""
-        held = [name for name in study.sources if self.store.releases(name, as_of)]
-        if not held:
-            self.store.read(study.sources[0], as_of).close()
-        return held
-
-    def _run_on_reports(self, study: Study, as_of: str | None) -> dict[str, Any]:
-        with self._evidence(study, as_of) as (plan, evidence):
-            opened = next(iter(evidence.values())).counter.opened
-            basis = {"kind": "store", "text": "Counted from the reports of a store.", "snapshot_sha256": ""}
-            listed: dict[str, Evidence] = dict(evidence)
-            return run_plan(plan, listed, basis, opened.products, opened.reactions)
-
-    @contextmanager
-    def _evidence(self, study: Study, as_of: str | None) -> Iterator[tuple[Plan, dict[str, ReportEvidence]]]:
-        """The plan of a study and its sources, open."""
-        products = load_products(study.vocabulary or None)
-        reactions = load_reactions(study.reactions or None)
-        check_study(study)
-        with ExitStack() as stack:
-            opened: dict[str, OpenSource] = {}
-            for name in self._held(study, as_of):
-                opened[name] = open_source(self.store, require_source(name), as_of, products, reactions)
-                stack.callback(opened[name].close)
-            evidence = {name: ReportEvidence(ReportCounter(item)) for name, item in opened.items()}
-            terms = {term for item in evidence.values() for term in item.counter.reported_terms()}
-            names = {name: None for item in evidence.values() for name in item.counter.reported_names()}
-            yield plan_study(study, products, reactions, terms, names), evidence
-
-
-class LazyNames:
-    """Reported names, fetched only if a product is not in the vocabulary."""
-
-    def __init__(self, counter: ReportCounter) -> None:
-        self._counter = counter
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._counter.reported_names())
-
-
-def run_on_snapshot(study: Study, snapshot: Snapshot) -> dict[str, Any]:
-    """Run a study on counts alone."""
-    check_study(study)
-    vocabulary = snapshot.provenance["vocabulary"]
-    products, reactions = load_products(vocabulary["products"]), load_reactions(vocabulary["reactions"])
-    if (products.sha256, reactions.sha256) != (vocabulary["products_sha256"], vocabulary["reactions_sha256"]):
-        raise NoAnswer(
-            "The snapshot was counted with another vocabulary than the one that is installed under its name.",
-            "Run the study on the raw files, or write the snapshot again.",
-        )
-    plan = plan_study(study, products, reactions, snapshot.provenance["terms"], snapshot.provenance["names"])
-    evidence: dict[str, Evidence] = {name: snapshot.evidence(name) for name in study.sources}
-    basis = {
-        "kind": "snapshot",
-        "text": "Counted from a snapshot: counts that this program made of the raw files named under releases.",
-        "snapshot_sha256": snapshot.sha256,
-    }
-    return run_plan(plan, evidence, basis, products, reactions)
-
-
-def choose(selection: Selection | None, choices: dict[str, Any]) -> Selection:
-    """A selection with some of its fields changed; a field that there is not is an error.
-
-    >>> choose(None, {"role": "any", "sex": ["female"]}).describe()
-    'any role; sex female'
-    """
-    known = [field.name for field in fields(Selection)]
-    for name in choices:
-        require_listed("field of a selection", name, known)
-    tupled: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in choices.items()
-    }
-    return replace(selection or Selection(), **tupled)
-
-
-def make_plan(
-    measures: Sequence[str], tests: Sequence[str], rule: str, level: float | None, adjust: str, min_cases: int
-) -> ScreenPlan:
-    """What to compute of every pair; a name that there is not is an error."""
-    return ScreenPlan(tuple(measures), tuple(tests), rule, level, adjust, min_cases)
-
-
-def levels(measures: Sequence[str], level: float | None) -> dict[str, float]:
-    """The level of each measure's interval; those behind the verdict keep their own."""
-    return {name: level or MEASURES[name].level for name in measures}
-
-
-def check_strata(strata: Sequence[str]) -> None:
-    """Refuse strata that there are not."""
-    for name in strata:
-        require_listed("stratum", name, STRATA)
-
-
-def require_complement(counter: ReportCounter) -> None:
-    """Refuse a source that was selected by product or reaction: nothing can be compared there."""
-    if not counter.opened.source.complete:
-        raise NoAnswer(
-            f"{counter.opened.source.name} holds numerators only: it was selected by product or reaction, "
-            "so there is no complement and no measure.",
-            "`phytovigil count` gives its counts.",
-        )
-
-
-def find_snapshot(named: Path | str) -> Path:
-    """The folder of a snapshot: a path, or the name of one that comes with the program."""
-    shipped = shipped_snapshot(str(named))
-    return shipped if shipped is not None and not Path(named).is_dir() else Path(named)
-
-
-def check_study(study: Study) -> None:
-    """Refuse measures, rules and sources that there are not, before anything is counted."""
-    for name in study.sources:
-        require_source(name)
-    for name in study.measures:
-        require_listed("measure", name, MEASURES)
-    require_listed("rule", study.rule, RULES)
-
-
-def require_source(name: str) -> str:
-    """The name of a data set, if there is one of it."""
-    require_listed("source", name, SOURCES)
-    return name
-
-
-def require_listed(kind: str, name: str, known: Any) -> None:
-    """Refuse a name that is not listed."""
-    if name not in known:
-        import difflib
-
-        near = difflib.get_close_matches(name, known, n=2)
-        raise UnknownName(kind, name, f"the {kind}s of this version", near, f"Known are {', '.join(known)}.")
+def count_likely(
+    counter: ReportCounter, product: NamedProduct, reaction: NamedReaction, selection: Selection
+) -> dict[str, int] | None:
+    """Cases with both, and cases of the product, if likely names counted too; None where they do, or where none are."""
+    if product.reported or selection.names == "likely":
+        return None
+    a, b, _, _ = counter.count_pair(product, reaction, replace(selection, names="likely"))
+    return {"a": a, "product_cases": a + b}
 
 
 def write_study(findings: dict[str, Any], folder: Path | str) -> list[Path]:
@@ -671,10 +530,10 @@ def draw_screen(answer: dict[str, Any], folder: Path | str) -> None:
     del answer["volcano"], answer["heat_map"]
 
 
-def open_workspace(store: Path | str | None = None, memory: str | None = None) -> Workspace:
-    """Open a store. memory : what the program may use, such as "2GB"; half of the machine's unless stated.
+def open_workspace(store: Path | str | None = None, memory: str | None = None, **reading: Any) -> Workspace:
+    """Open a store. memory, reading : as of `Workspace`.
 
     >>> open_workspace("no-store-here").releases()["releases"]
     []
     """
-    return Workspace(store, memory)
+    return Workspace(store, memory, **reading)

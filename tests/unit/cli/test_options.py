@@ -11,7 +11,7 @@ from phytovigil.cli.options import (
     complete_product,
     complete_schema,
     complete_source,
-    make_selection,
+    make_scope,
     parse_years,
 )
 from phytovigil.errors import InvalidRequest, UnknownName
@@ -30,15 +30,28 @@ NOTHING: dict[str, Any] = {
     "without_products": [],
     "among": [],
     "indication": [],
+    "likely_names": False,
+    "fold_duplicates": False,
+    "pair_decisions": None,
+    "vocabulary": None,
+    "source": None,
+    "as_of": None,
+    "memory": None,
+    "store": None,
+    "json": False,
 }
 
 
+def select(**options: Any) -> Selection | None:
+    return make_scope(**{**NOTHING, **options}).where["selection"]
+
+
 def test_no_option_selects_everything() -> None:
-    assert make_selection(**NOTHING) == Selection()
+    assert select() == Selection()
 
 
 def test_every_option_reaches_the_selection() -> None:
-    options = {
+    options: dict[str, Any] = {
         "role": "any",
         "sex": ["female", "unknown"],
         "age": ["75+"],
@@ -51,9 +64,10 @@ def test_every_option_reaches_the_selection() -> None:
         "without_products": ["KAVA", "ephedra"],
         "among": ["valerian", "reported:ZZZQUIL"],
         "indication": ["Anxiety"],
+        "likely_names": True,
+        "fold_duplicates": True,
     }
-    assert set(options) == set(NOTHING)
-    assert make_selection(**options) == Selection(
+    assert select(**options) == Selection(
         role="any",
         sex=("female", "unknown"),
         age=("75+",),
@@ -66,18 +80,32 @@ def test_every_option_reaches_the_selection() -> None:
         without_products=("kava", "ephedra"),
         among=("valerian", "reported:ZZZQUIL"),
         indication=("Anxiety",),
+        names="likely",
+        duplicates="folded",
     )
+    elsewhere = {"pair_decisions", "vocabulary", "source", "as_of", "memory", "store", "json"}
+    assert set(options) | elsewhere == set(NOTHING)
+
+
+def test_source_and_date_reach_the_question() -> None:
+    where = make_scope(**{**NOTHING, "source": "caers", "as_of": "2012Q4"}).where
+    assert (where["source"], where["as_of"]) == ("caers", "2012Q4")
+
+
+def test_products_are_understood_by_the_vocabulary_that_is_asked_for() -> None:
+    with pytest.raises(UnknownName, match="1999"):
+        select(vocabulary="1999-01", with_products=["kava"])
 
 
 @pytest.mark.parametrize("change", [{"role": "x"}, {"sex": ["x"]}, {"age": ["18-45"]}, {"years": "2017-2014"}])
 def test_wrong_option_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
-        make_selection(**{**NOTHING, **change})
+        select(**change)
 
 
 def test_unknown_product_is_refused() -> None:
     with pytest.raises(UnknownName):
-        make_selection(**{**NOTHING, "with_products": ["kvaa"]})
+        select(with_products=["kvaa"])
 
 
 @pytest.mark.parametrize(("years", "read"), [(None, None), ("2014", (2014, 2014)), ("2004-2017", (2004, 2017))])

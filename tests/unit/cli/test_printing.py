@@ -17,6 +17,7 @@ def make_count(**changes: Any) -> dict[str, Any]:
     count = {
         "product": {"name": "kava"},
         "reaction": {"title": "Jaundice", "terms": ["JAUNDICE", "YELLOW SKIN"], "scope": "narrow"},
+        "with_likely_names": None,
         "source": "caers",
         "as_of": "2017-06-30",
         "complete": True,
@@ -76,6 +77,22 @@ def test_count_says_what_stands_beside_the_estimates(capsys: pytest.CaptureFixtu
         "EBGM: withheld.",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("likely", "said"),
+    [
+        (None, False),
+        ({"a": 4, "product_cases": 34}, False),
+        ({"a": 4, "product_cases": 35}, "1 further case is likely of kava, by a misspelt name, 0 with the reaction"),
+        ({"a": 5, "product_cases": 37}, "3 further cases are likely of kava, by a misspelt name, 1 with the reaction"),
+    ],
+)
+def test_count_says_what_likely_names_would_add(
+    capsys: pytest.CaptureFixture[str], likely: dict[str, int] | None, said: str | bool
+) -> None:
+    text = " ".join(shown(capsys, printing.print_count, make_count(with_likely_names=likely)).split())
+    assert said in text if said else "likely" not in text
 
 
 def test_count_without_complement_shows_no_measure(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,51 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.evaluate import error_sentences
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 LISTED = 20
 """Controls that are listed on the terminal; JSON lists all."""
 
 
 @examine_app.command("calibration")
-@takes_selection
+@takes_scope
 def examine_calibration(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
+    scope: Scope,
     controls: Annotated[
         Path, typer.Option("--controls", metavar="FILE", help="Negative controls: CSV of product,reaction, or a study.")
     ],
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """The reporting odds ratio, calibrated by negative controls."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.calibration(
-        product, reaction, controls=controls, source=source, as_of=as_of, selection=selection
-    )
-    emit(answer, json, print_calibration)
+    answer = scope.workspace.examine.calibration(product, reaction, controls=controls, **scope.where)
+    scope.show(answer, print_calibration)
 
 
 def print_calibration(answer: dict[str, Any]) -> None:

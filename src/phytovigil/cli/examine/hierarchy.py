@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 ROOM_FOR_PATHS = 110
 """Columns of a terminal from which the way up of each node and the IC are shown too."""
@@ -26,10 +19,10 @@ NO_STRATA: list[str] = []
 
 
 @examine_app.command("hierarchy")
-@takes_selection
+@takes_scope
 def examine_hierarchy(
     product: ProductOption,
-    selection: Selection,
+    scope: Scope,
     tree: Annotated[
         str | None,
         typer.Option("--tree", metavar="NAME", help="groups, meddra or smq [default: meddra if at hand, else groups]."),
@@ -53,19 +46,11 @@ def examine_hierarchy(
     replicates: Annotated[int, typer.Option("--replicates", metavar="NUMBER", help="Random draws.")] = 999,
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=0, help="The same seed, the same draws.")] = 1,
     min_cases: Annotated[int, typer.Option("--min-cases", metavar="NUMBER", min=1, help="Fewest cases of a node.")] = 2,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Which node of a hierarchy of reactions stands out with a product, adjusted for looking at all of them."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.hierarchy(
+    answer = scope.workspace.examine.hierarchy(
         product,
-        source=source,
-        as_of=as_of,
-        selection=selection,
+        **scope.where,
         tree=tree,
         meddra=meddra,
         ways="all" if all_ways else "primary",
@@ -75,7 +60,7 @@ def examine_hierarchy(
         seed=seed,
         min_cases=min_cases,
     )
-    emit(answer, json, print_hierarchy)
+    scope.show(answer, print_hierarchy)
 
 
 def print_hierarchy(answer: dict[str, Any]) -> None:

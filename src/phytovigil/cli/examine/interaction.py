@@ -8,20 +8,15 @@ import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
+    Scope,
     complete_product,
-    takes_selection,
-    workspace,
+    takes_scope,
 )
 
 if TYPE_CHECKING:
     from phytovigil.cli.printing import Answer
-    from phytovigil.schema.selection import Selection
 
 MOST_ROWS = 25
 VERDICTS = {
@@ -40,11 +35,11 @@ MEANING = (
 
 
 @examine_app.command("interaction")
-@takes_selection
+@takes_scope
 def interaction(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
+    scope: Scope,
     second: Annotated[
         str | None,
         typer.Option(
@@ -57,18 +52,10 @@ def interaction(
     min_cases: Annotated[
         int, typer.Option("--min-cases", metavar="NUMBER", help="Fewest cases of both products and the reaction.")
     ] = 3,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Whether two products together exceed what each of them adds."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.interaction(
-        product, reaction, second=second, source=source, as_of=as_of, selection=selection, min_cases=min_cases
-    )
-    emit(answer, json, print_interaction)
+    answer = scope.workspace.examine.interaction(product, reaction, second=second, **scope.where, min_cases=min_cases)
+    scope.show(answer, print_interaction)
 
 
 def print_interaction(answer: Answer) -> None:

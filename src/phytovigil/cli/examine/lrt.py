@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 SHOWN = 25
 """Lines of the table on a terminal."""
 
 
 @examine_app.command("lrt")
-@takes_selection
+@takes_scope
 def examine_lrt(
     product: ProductOption,
-    selection: Selection,
+    scope: Scope,
     replicates: Annotated[
         int, typer.Option("--replicates", metavar="NUMBER", min=19, help="Random deals behind the threshold.")
     ] = 9999,
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=0, help="The same seed, the same deals.")] = 1,
     min_cases: Annotated[int, typer.Option("--min-cases", metavar="NUMBER", min=1, help="Fewest cases to list.")] = 1,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """All reactions of a product tested together by the likelihood ratio, with a simulated threshold."""
-    from phytovigil.cli.printing import emit
-
     asked = {"replicates": replicates, "seed": seed, "min_cases": min_cases}
-    answer = workspace(store).examine.lrt(product, source=source, as_of=as_of, selection=selection, **asked)
-    emit(answer, json, print_lrt)
+    answer = scope.workspace.examine.lrt(product, **scope.where, **asked)
+    scope.show(answer, print_lrt)
 
 
 def print_lrt(answer: dict[str, Any]) -> None:

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.examine.strata import say_head
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 
 @examine_app.command("masking")
-@takes_selection
+@takes_scope
 def examine_masking(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
+    scope: Scope,
     most: Annotated[int, typer.Option("--most", metavar="NUMBER", min=1, help="Products to list.")] = 10,
     least_ratio: Annotated[
         float,
@@ -37,25 +30,17 @@ def examine_masking(
     reported: Annotated[
         bool, typer.Option("--reported", help="Names as reported instead of products of the vocabulary.")
     ] = False,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Other products whose cases hide the pair, and the pair without them."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.masking(
+    answer = scope.workspace.examine.masking(
         product,
         reaction,
         most=most,
         least_ratio=least_ratio,
         reported=reported,
-        source=source,
-        as_of=as_of,
-        selection=selection,
+        **scope.where,
     )
-    emit(answer, json, print_masking)
+    scope.show(answer, print_masking)
 
 
 def print_masking(answer: dict[str, Any]) -> None:

@@ -8,19 +8,14 @@ import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
 
 if TYPE_CHECKING:
     from phytovigil.cli.printing import Answer
-    from phytovigil.schema.selection import Selection
 
 SET_ASIDE = {
     "without_start": "start of the product missing",
@@ -38,13 +33,11 @@ KEY = (
 
 
 @examine_app.command("onset")
-@takes_selection
+@takes_scope
 def onset(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
+    scope: Scope,
     truncated_at: Annotated[
         str | None,
         typer.Option(
@@ -52,22 +45,16 @@ def onset(
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="The same seed gives the same p-values.")] = 1,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Time from the start of the product to the reaction."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.onset(
+    answer = scope.workspace.examine.onset(
         product,
         reaction,
-        source=source,
-        as_of=as_of,
-        selection=selection,
+        **scope.where,
         truncated_at=truncated_at,
         seed=seed,
     )
-    emit(answer, json, print_onset)
+    scope.show(answer, print_onset)
 
 
 def print_onset(answer: Answer) -> None:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.examine.strata import say_head
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 NO_COVARIATES: list[str] = []
 SHOWN = 10
@@ -28,11 +21,11 @@ SHOWN = 10
 
 
 @examine_app.command("regression")
-@takes_selection
+@takes_scope
 def examine_regression(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
+    scope: Scope,
     penalty: Annotated[
         str, typer.Option("--penalty", metavar="KIND", help="lasso, elastic-net, or ridge (slow).")
     ] = "lasso",
@@ -54,15 +47,9 @@ def examine_regression(
     ] = 0,
     folds: Annotated[int, typer.Option("--folds", metavar="NUMBER", min=2, help="Folds of the cross-validation.")] = 5,
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=0, help="Of folds and resamples.")] = 1,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """The odds ratio adjusted for all products named beside it."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.regression(
+    answer = scope.workspace.examine.regression(
         product,
         reaction,
         covariates=covariate,
@@ -72,11 +59,9 @@ def examine_regression(
         resamples=resamples,
         folds=folds,
         seed=seed,
-        source=source,
-        as_of=as_of,
-        selection=selection,
+        **scope.where,
     )
-    emit(answer, json, print_regression)
+    scope.show(answer, print_regression)
 
 
 def print_regression(answer: dict[str, Any]) -> None:

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 TITLES = {"maxsprt": "MaxSPRT (Poisson)", "group": "group-sequential test"}
 SPENDING = {"obf": "O'Brien-Fleming type", "pocock": "Pocock type"}
 
 
 @examine_app.command("sequential")
-@takes_selection
+@takes_scope
 def sequential(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
+    scope: Scope,
     method: Annotated[
         str, typer.Option("--method", metavar="METHOD", help="maxsprt, or group (alpha spending).")
     ] = "maxsprt",
@@ -53,18 +44,13 @@ def sequential(
         float | None,
         typer.Option("--limit", metavar="NUMBER", help="Expected cases that end it [default: those of all the data]."),
     ] = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Observed against expected at every look, with a boundary that allows for looking again."""
-    from phytovigil.cli.printing import emit
     from phytovigil.study.examining import Plan
 
     plan = Plan(method, alpha, minimum_events, spending, look, limit)
-    answer = workspace(store).examine.sequential(
-        product, reaction, plan=plan, start=start, source=source, as_of=as_of, selection=selection
-    )
-    emit(answer, json, print_sequential)
+    answer = scope.workspace.examine.sequential(product, reaction, plan=plan, start=start, **scope.where)
+    scope.show(answer, print_sequential)
 
 
 def print_sequential(answer: dict[str, Any]) -> None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 ByOption = Annotated[
     list[str],
@@ -30,22 +23,16 @@ MOST_LINES = 15
 
 
 @examine_app.command("strata")
-@takes_selection
+@takes_scope
 def examine_strata(
     product: ProductOption,
     reaction: ReactionOption,
     by: ByOption,
-    selection: Selection,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
+    scope: Scope,
 ) -> None:
     """Whether strata of the cases explain a disproportion: crude and adjusted, and whether strata differ."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.strata(product, reaction, by=by, source=source, as_of=as_of, selection=selection)
-    emit(answer, json, print_strata)
+    answer = scope.workspace.examine.strata(product, reaction, by=by, **scope.where)
+    scope.show(answer, print_strata)
 
 
 def print_strata(answer: dict[str, Any]) -> None:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.examine.strata import ByOption, say_head
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 WIDTH = 13
 """Signs of the drawn interval; its middle is an odds ratio of 1."""
@@ -31,30 +24,22 @@ LARGEST = 64.0
 
 
 @examine_app.command("subgroups")
-@takes_selection
+@takes_scope
 def examine_subgroups(
     product: ProductOption,
     reaction: ReactionOption,
     by: ByOption,
-    selection: Selection,
+    scope: Scope,
     min_cases: Annotated[
         int,
         typer.Option(
             "--min-cases", metavar="NUMBER", min=0, help="No estimates where fewer are observed, and fewer expected."
         ),
     ] = 3,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """The pair within each subgroup of the cases, and whether subgroups differ."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.subgroups(
-        product, reaction, by=by, min_cases=min_cases, source=source, as_of=as_of, selection=selection
-    )
-    emit(answer, json, print_subgroups)
+    answer = scope.workspace.examine.subgroups(product, reaction, by=by, min_cases=min_cases, **scope.where)
+    scope.show(answer, print_subgroups)
 
 
 def print_subgroups(answer: dict[str, Any]) -> None:

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from phytovigil.cli.examine.group import examine_app
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
     ProductOption,
     ReactionOption,
-    SourceOption,
-    StoreOption,
-    takes_selection,
-    workspace,
+    Scope,
+    takes_scope,
 )
-
-if TYPE_CHECKING:
-    from phytovigil.schema.selection import Selection
 
 
 @examine_app.command("trend")
-@takes_selection
+@takes_scope
 def trend(
     product: ProductOption,
     reaction: ReactionOption,
-    selection: Selection,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
+    scope: Scope,
     period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="quarter or year.")] = "quarter",
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Estimates over time, the first period of a signal, and when reporting changed."""
-    from phytovigil.cli.printing import emit
-
-    answer = workspace(store).examine.trend(
-        product, reaction, period=period, source=source, as_of=as_of, selection=selection
-    )
-    emit(answer, json, print_trend)
+    answer = scope.workspace.examine.trend(product, reaction, period=period, **scope.where)
+    scope.show(answer, print_trend)
 
 
 def print_trend(answer: dict[str, Any]) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from phytovigil.cases import Product, Reaction
-from phytovigil.errors import NoAnswer
 from phytovigil.schema.reports import Columns
 from phytovigil.schema.selection import Selection
+from phytovigil.study.asking import describe_context, require_complement
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.naming import NamedProduct, NamedReaction
-from phytovigil.study.running import describe_product, describe_reaction, describe_selection
+from phytovigil.study.running import describe_product, describe_reaction
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,7 @@ class AskedProduct:
 
     def __post_init__(self) -> None:
         self.counter.check(self.selection)
-        if not self.counter.opened.source.complete:
-            raise NoAnswer(
-                f"{self.counter.opened.source.name} holds numerators only: it was selected by product or reaction, "
-                "so there is nothing to compare with.",
-                "`phytovigil count` gives its counts.",
-            )
+        require_complement(self.counter)
 
     @property
     def counted_product(self) -> Product:
@@ -48,18 +43,7 @@ class AskedProduct:
 
     def describe(self) -> dict[str, Any]:
         """Where the answer comes from, and what it is about."""
-        opened = self.counter.opened
-        return {
-            "source": opened.source.name,
-            "as_of": opened.as_of,
-            "releases": [
-                {"id": item.id, "as_of": item.as_of, "sha256": [entry.sha256 for entry in item.files]}
-                for item in opened.session.releases
-            ],
-            "vocabulary": {"products": opened.products.version, "reactions": opened.reactions.version},
-            "selection": describe_selection(self.selection),
-            "product": describe_product(self.product),
-        }
+        return {**describe_context(self.counter, self.selection), "product": describe_product(self.product)}
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from phytovigil import __version__
 from phytovigil.schema.selection import Selection
+from phytovigil.study.asking import Where, frame_answer
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.examining.asked import Asked, AskedProduct
 from phytovigil.study.examining.calibration import examine_calibration
@@ -41,22 +41,18 @@ class Examiner:
         self._open = open_source
 
     @contextmanager
-    def _asked(
-        self, product: str, reaction: str, source: str | None, as_of: str | None, selection: Selection | None
-    ) -> Iterator[Asked]:
-        with self._open(source, as_of) as counter:
-            named = name_product(product, counter.opened.products, counter.reported_names())
+    def _asked(self, product: str, reaction: str, where: Where) -> Iterator[Asked]:
+        with self._asked_product(product, where) as asked:
+            counter = asked.counter
             reacted = name_reaction(reaction, counter.opened.reactions, counter.reported_terms())
-            chosen = include_product(selection or Selection(), named.key)
-            yield Asked(counter=counter, product=named, reaction=reacted, selection=chosen)
+            yield Asked(counter, asked.product, asked.selection, reacted)
 
     @contextmanager
-    def _asked_product(
-        self, product: str, source: str | None, as_of: str | None, selection: Selection | None
-    ) -> Iterator[AskedProduct]:
-        with self._open(source, as_of) as counter:
+    def _asked_product(self, product: str, where: Where) -> Iterator[AskedProduct]:
+        with self._open(where.get("source"), where.get("as_of")) as counter:
             named = name_product(product, counter.opened.products, counter.reported_names())
-            yield AskedProduct(counter, named, include_product(selection or Selection(), named.key))
+            selection = include_product(where.get("selection") or Selection(), named.key)
+            yield AskedProduct(counter, named, selection)
 
     def strata(
         self,
@@ -64,15 +60,13 @@ class Examiner:
         reaction: str,
         *,
         by: Sequence[str],
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """Whether what the cases are divided by explains a disproportion, or hides it.
 
         by : of sex, age, year, country, reporter, serious; one stratum for each combination.
         """
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             return self._answer("strata", asked, **examine_strata(asked, by))
 
     def subgroups(
@@ -82,16 +76,14 @@ class Examiner:
         *,
         by: Sequence[str],
         min_cases: int = 3,
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """The pair within each subgroup, and whether subgroups differ.
 
         by : as in `strata`, one after the other. min_cases : a subgroup in which fewer are observed, and fewer
         expected, has no estimates.
         """
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             return self._answer("subgroups", asked, **examine_subgroups(asked, by, min_cases))
 
     def masking(
@@ -102,16 +94,14 @@ class Examiner:
         most: int = 10,
         least_ratio: float = 1.1,
         reported: bool = False,
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """Other products whose cases hide the pair, and the pair without them.
 
         most : products to list. least_ratio : masking ratio from which a listed product's cases are left out together.
         reported : names as reported instead of nodes of the vocabulary.
         """
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             found = examine_masking(asked, most, least_ratio, reported=reported)
             return self._answer("masking", asked, **found)
 
@@ -126,22 +116,21 @@ class Examiner:
     ) -> dict[str, Any]:
         """Which node of a hierarchy of reactions stands out. plan : fields of `hierarchy.ScanPlan`, as null="cases"."""
         chosen = ScanPlan(**plan)
-        with self._asked_product(product, source, as_of, selection) as asked:
+        where: Where = {"source": source, "as_of": as_of, "selection": selection}
+        with self._asked_product(product, where) as asked:
             return self._answer("hierarchy", asked, **examine_hierarchy(asked, chosen))
 
     def lrt(
         self,
         product: str,
         *,
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
         replicates: int = 9999,
         seed: int = 1,
         min_cases: int = 1,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """All reactions of a product together, by the likelihood-ratio test with a simulated threshold."""
-        with self._asked_product(product, source, as_of, selection) as asked:
+        with self._asked_product(product, where) as asked:
             return self._answer("lrt", asked, **examine_lrt(asked, replicates, seed, min_cases))
 
     def onset(
@@ -149,14 +138,12 @@ class Examiner:
         product: str,
         reaction: str,
         *,
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
         truncated_at: str | None = None,
         seed: int = 1,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """Times from the start of the product to the reaction, beside other reactions and other products."""
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             return self._answer("onset", asked, **examine_onset(asked, truncated_at, seed))
 
     def interaction(
@@ -165,13 +152,11 @@ class Examiner:
         reaction: str,
         *,
         second: str | None = None,
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
         min_cases: int = 3,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """The product with a second one, or with each that is co-reported, against what both would add."""
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             opened = asked.counter.opened
             other = name_product(second, opened.products, asked.counter.reported_names()) if second else None
             return self._answer("interaction", asked, **examine_interaction(asked, other, min_cases))
@@ -197,7 +182,8 @@ class Examiner:
         Raises MissingLibrary where the extra `regression` is not installed.
         """
         chosen = plan_regression(**plan)
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        where: Where = {"source": source, "as_of": as_of, "selection": selection}
+        with self._asked(product, reaction, where) as asked:
             found = examine_regression(asked, chosen, covariates, fewest_cases, reported=reported)
             return self._answer("regression", asked, **found)
 
@@ -207,18 +193,15 @@ class Examiner:
         reaction: str,
         *,
         controls: Path | str,
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """The reporting odds ratio calibrated by negative controls. controls : a CSV of pairs, or a study file."""
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             return self._answer("calibration", asked, **examine_calibration(asked, controls))
 
     def _answer(self, question: str, asked: AskedProduct, **content: Any) -> dict[str, Any]:
         """The answer to a question, as the schema examine-QUESTION describes it."""
-        program = {"name": "phytovigil", "version": __version__}
-        return {"schema": f"phytovigil/examine-{question}/1", "program": program, **asked.describe(), **content}
+        return frame_answer(f"examine-{question}", **asked.describe(), **content)
 
     def trend(
         self,
@@ -226,12 +209,10 @@ class Examiner:
         reaction: str,
         *,
         period: str = "quarter",
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """A pair over quarters or years: estimates then and up to then, first signals, and when reporting changed."""
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             return self._answer("trend", asked, **examine_trend(asked, period))
 
     def sequential(
@@ -241,10 +222,8 @@ class Examiner:
         *,
         plan: Plan | None = None,
         start: str | None = None,
-        source: str | None = None,
-        as_of: str | None = None,
-        selection: Selection | None = None,
+        **where: Unpack[Where],
     ) -> dict[str, Any]:
         """A pair watched look by look with MaxSPRT or a group-sequential test. start : first quarter or year."""
-        with self._asked(product, reaction, source, as_of, selection) as asked:
+        with self._asked(product, reaction, where) as asked:
             return self._answer("sequential", asked, **examine_sequential(asked, plan or Plan(), start))
