@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from phytovigil import __version__
@@ -178,6 +180,7 @@ def run_plan(
         "schema": SCHEMA,
         "program": {"name": "phytovigil", "version": __version__},
         "study": {key: getattr(study, key) for key in ("name", "title", "question", "file", "sha256", "text")},
+        "pair_decisions": describe_decisions(study),
         "basis": basis,
         "vocabulary": {
             "products": products.version,
@@ -204,6 +207,17 @@ def run_plan(
             *describe_learning(plan, evidence),
         ],
     }
+
+
+def describe_decisions(study: Study) -> dict[str, str] | None:
+    """The file of decisions on suspected duplicates that the study names; None if it names none."""
+    if not study.pair_decisions:
+        return None
+    file = Path(study.pair_decisions)
+    try:
+        return {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    except OSError as error:
+        raise InvalidStudy(f"study.pair_decisions: {file.name} cannot be read: {error.strerror}.") from error
 
 
 def describe_missing(name: str) -> dict[str, str]:

@@ -92,13 +92,13 @@ class Workspace:
         self._pair_decisions = Path(pair_decisions) if pair_decisions else None
 
     @property
-    def products(self) -> ProductVocabulary:
+    def vocabulary(self) -> ProductVocabulary:
         """The product names that reports are read by."""
         return load_products(self._vocabulary)
 
     def understand(self, selection: Selection) -> Selection:
         """A selection with its products by id, however they were called. Raises UnknownName, with near names."""
-        return understand_selection(selection, self.products)
+        return understand_selection(selection, self.vocabulary)
 
     def ingest(
         self,
@@ -486,7 +486,7 @@ class Workspace:
         """One source, open for counting."""
         day = read_as_of(as_of)
         opened = open_source(
-            self.store, self._choose(source), day, self.products, load_reactions(), self._pair_decisions
+            self.store, self._choose(source), day, self.vocabulary, load_reactions(), self._pair_decisions
         )
         try:
             yield ReportCounter(opened)

@@ -108,29 +108,29 @@ def ratio_of_odds_ratios(counts: TripleCounts, *, level: float = 0.95) -> Estima
     return log_normal_interval(o11 - o10 - o01 + o00, np.sqrt(sum(log_odds_variances(counts))), level)
 
 
-def cell_odds(counts: TripleCounts) -> tuple[Floats, Floats, Floats, Floats]:
-    """Odds of the reaction in the four groups; NaN in all where any of the eight cells is 0."""
-    full = every_cell_filled(counts)
-    pairs = (
+def with_and_without(counts: TripleCounts) -> tuple[tuple[Floats, Floats], ...]:
+    """Cases with and without the reaction: of both products, of the first, of the second, of neither."""
+    return (
         (counts.n111, counts.n110),
         (counts.n101, counts.n100),
         (counts.n011, counts.n010),
         (counts.n001, counts.n000),
     )
-    o11, o10, o01, o00 = (np.divide(x, y, out=np.full_like(x, np.nan), where=full) for x, y in pairs)
+
+
+def cell_odds(counts: TripleCounts) -> tuple[Floats, Floats, Floats, Floats]:
+    """Odds of the reaction in the four groups; NaN in all where any of the eight cells is 0."""
+    full = every_cell_filled(counts)
+    o11, o10, o01, o00 = (np.divide(x, y, out=np.full_like(x, np.nan), where=full) for x, y in with_and_without(counts))
     return o11, o10, o01, o00
 
 
 def log_odds_variances(counts: TripleCounts) -> tuple[Floats, Floats, Floats, Floats]:
     """Variances of the logarithms of the four odds; NaN in all where any of the eight cells is 0."""
     full = every_cell_filled(counts)
-    pairs = (
-        (counts.n111, counts.n110),
-        (counts.n101, counts.n100),
-        (counts.n011, counts.n010),
-        (counts.n001, counts.n000),
+    v11, v10, v01, v00 = (
+        np.divide(x + y, x * y, out=np.full_like(x, np.nan), where=full) for x, y in with_and_without(counts)
     )
-    v11, v10, v01, v00 = (np.divide(x + y, x * y, out=np.full_like(x, np.nan), where=full) for x, y in pairs)
     return v11, v10, v01, v00
 
 
