@@ -32,6 +32,8 @@ from phytovigil.cases import (
     cube_pair_sql,
     cube_sql,
     flow_sql,
+    folded_cases_sql,
+    folded_summary_sql,
     matched_names_sql,
     node_table_sql,
     others_sql,
@@ -43,6 +45,7 @@ from phytovigil.cases import (
     profile_sql,
     reported_cases_sql,
     strata_counts_sql,
+    unmapped_terms_sql,
     without_others_sql,
 )
 from phytovigil.schema.reports import Batch
@@ -58,8 +61,16 @@ DIRECT = {
     "KRATOM + KAVA": ("kratom", "kava"),
     "KAVA": ("kava",),
     "SUGAR": (),
+    "KRATUM": ("kratom",),
+    "SUGER + KAVAA": ("kava",),
 }
 """What each reported name stands for in the vocabulary of these tests."""
+
+LIKELY = ("KRATUM", "SUGER + KAVAA")
+"""Names that are only likely to stand for it."""
+
+FOLDED = ("B", "ISR 2")
+"""Cases that are suspected to be another, and left out where such are folded."""
 
 ABOVE = {"plants": (), "kratom": ("plants",), "leaf": ("kratom", "plants"), "kava": ("plants",), "silver": ()}
 """The nodes above each node."""
@@ -127,11 +138,11 @@ class Case:
                     strongest[name] = min(strongest.get(name, 9), STRENGTH[product.role])
         return strongest
 
-    def nodes(self) -> dict[str, int]:
-        """Each node, and each above it, with its strongest role."""
+    def nodes(self, names: str = "certain") -> dict[str, int]:
+        """Each node, and each above it, with its strongest role, by certain names or by likely ones too."""
         strongest: dict[str, int] = {}
         for name, role in self.names().items():
-            for node in DIRECT[name]:
+            for node in DIRECT[name] if names == "likely" or name not in LIKELY else ():
                 for counted in (node, *ABOVE[node]):
                     strongest[counted] = min(strongest.get(counted, 9), role)
         return strongest
@@ -145,8 +156,8 @@ class Case:
                 return label
         return "75+"
 
-    def names_product(self, product: str, role: str) -> bool:
-        held = self.names() if product in DIRECT else self.nodes()
+    def names_product(self, product: str, role: str, names: str) -> bool:
+        held = self.names() if product in DIRECT else self.nodes(names)
         return product in held and lets_in_role(role, held[product])
 
 
@@ -227,12 +238,14 @@ def lets_in(selection: Selection, case: Case) -> bool:
     ):
         return False
     if selection.among and not any(
-        case.names_product(name.removeprefix("reported:"), selection.role) for name in selection.among
+        case.names_product(name.removeprefix("reported:"), selection.role, selection.names) for name in selection.among
     ):
         return False
     if selection.indication and not {reason.upper() for reason in case.reasons} & set(selection.indication):
         return False
-    nodes = case.nodes()
+    if selection.duplicates == "folded" and row.case_id in FOLDED:
+        return False
+    nodes = case.nodes(selection.names)
     return all(node in nodes for node in selection.with_products) and not any(
         node in nodes for node in selection.without_products
     )
@@ -241,7 +254,7 @@ def lets_in(selection: Selection, case: Case) -> bool:
 def table_of(cases: list[Case], product: str, terms: tuple[str, ...], selection: Selection) -> tuple[int, ...]:
     """The 2×2 table, by putting every case into one of four boxes."""
     boxes = Counter(
-        (case.names_product(product, selection.role), bool(case.terms & set(terms)))
+        (case.names_product(product, selection.role, selection.names), bool(case.terms & set(terms)))
         for case in cases
         if lets_in(selection, case)
     )
@@ -316,6 +329,8 @@ SELECTIONS = st.builds(
     without_products=few("leaf", "kava", "silver"),
     among=few("leaf", "kava", "reported:KRATOM", "reported:SUGAR"),
     indication=few("PAIN", "BACK PAIN", "NEVER"),
+    names=st.sampled_from(["certain", "certain", "likely"]),
+    duplicates=st.sampled_from(["kept", "kept", "folded"]),
 )
 
 QUICK = settings(
@@ -408,12 +423,15 @@ class Opened:
 def map_words(engine: Engine, words: Mapping[str, int]) -> None:
     """The vocabulary's mapping of the words that are held, each carried up to the nodes above."""
     pairs = sorted(
-        (words[name], NODES[node])
+        (words[name], NODES[node], name not in LIKELY, False, True)
         for name, direct in DIRECT.items()
         if name in words
         for node in {counted for named in direct for counted in (named, *ABOVE[named])}
     )
-    fill(engine, "mapped_word", {"word": "INTEGER", "node": "INTEGER"}, pairs)
+    flags = {"certain": "BOOLEAN", "combination": "BOOLEAN", "settled": "BOOLEAN"}
+    fill(engine, "mapped_word", {"word": "INTEGER", "node": "INTEGER", **flags}, pairs)
+    placed = {"node": "INTEGER", "case_index": "INTEGER", "role": "TINYINT", "certain": "BOOLEAN"}
+    engine.create_table("mapped_case", placed)
 
 
 def fill(engine: Engine, table: str, types: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
@@ -433,8 +451,11 @@ def stored(files: list[File], as_of: str = "2017-12-31") -> Iterator[Opened]:
         found = session.engine.query("SELECT text, word FROM word")
         words = dict(zip(found["text"], found["word"], strict=True))
         session.derive("cases", case_tables_sql())
+        for view, sql in unmapped_terms_sql().items():
+            session.engine.show_query(view, sql)
         map_words(session.engine, words)
         session.derive("nodes", node_table_sql())
+        fold(session.engine)
         yield Opened(session.engine, words)
         session.close()
 
@@ -479,9 +500,16 @@ def laid_out(files: list[File]) -> Opened:
     reasons = [(number, words[reason]) for number, case in reports for reason in sorted(case.reasons)]
     fill(engine, "report_indication", {"report": "BIGINT", "indication": "INTEGER"}, reasons)
     map_words(engine, words)
-    for name, sql in {**case_tables_sql(), **node_table_sql()}.items():
+    for name, sql in {**case_tables_sql(), **unmapped_terms_sql(), **node_table_sql()}.items():
         engine.run(f"CREATE OR REPLACE TABLE {name} AS {sql}")
+    fold(engine)
     return Opened(engine, words)
+
+
+def fold(engine: Engine) -> None:
+    """Say which cases are suspected to be another."""
+    engine.make_table("duplicate", f"SELECT report, 0 AS cluster, case_id NOT IN {FOLDED} AS kept FROM report")
+    engine.make_table("folded_case", folded_cases_sql())
 
 
 REPORT_TYPES = {
@@ -571,6 +599,7 @@ def test_every_table_agrees(files: list[File], selection: Selection, random: Any
     check_product_groups(engine, cases, product, selection)
     check_all_pairs(engine, cases, selection)
     check_flow(engine, cases, files, product, selection)
+    check_folded(engine, cases, product, selection)
     check_who(engine, cases, product, random.choice([None, *GROUPS]), selection)
 
 
@@ -610,10 +639,28 @@ def check_flow(engine: Opened, cases: list[Case], files: list[File], product: st
         sum(len({(row.case_id, row.version) for row in file.rows}) for file in files),
         *([withdrawn] if withdrawn else []),
         len(cases),
+        *([sum(case.row.case_id in FOLDED for case in cases)] if selection.duplicates == "folded" else []),
         len(population),
-        sum(case.names_product(product, "any") for case in population),
-        sum(case.names_product(product, "suspect") for case in population),
+        sum(case.names_product(product, "any", selection.names) for case in population),
+        sum(case.names_product(product, "suspect", selection.names) for case in population),
         sum(not case.terms for case in population),
+    ]
+
+
+def check_folded(engine: Opened, cases: list[Case], product: str, selection: Selection) -> None:
+    exposed = [
+        case
+        for case in cases
+        if lets_in(replace(selection, duplicates="kept"), case)
+        and case.names_product(product, selection.role, selection.names)
+    ]
+    sql = folded_summary_sql(engine.product(product), selection, NODES)
+    assert engine.rows(sql, "folded", "product_cases", "product_folded") == [
+        (
+            sum(case.row.case_id in FOLDED for case in cases),
+            len(exposed),
+            sum(case.row.case_id in FOLDED for case in exposed),
+        )
     ]
 
 
@@ -622,7 +669,7 @@ def check_who(engine: Opened, cases: list[Case], product: str, group: str | None
         case
         for case in cases
         if lets_in(selection, case)
-        and case.names_product(product, selection.role)
+        and case.names_product(product, selection.role, selection.names)
         and (group is None or case.terms & set(GROUPS[group]))
     ]
     reaction = engine.reaction(GROUPS[group]) if group else None
@@ -631,18 +678,22 @@ def check_who(engine: Opened, cases: list[Case], product: str, group: str | None
     assert {row[:2]: row[2] for row in profile} == profile_of(chosen)
     family = [NODES["kava"], NODES["silver"]]
     others = engine.rows(co_reported_sql(*asked, family), "node", "cases")
-    assert dict(others) == Counter(NODES[node] for case in chosen for node in case.nodes() if node != "kava")
+    assert dict(others) == Counter(
+        NODES[node] for case in chosen for node in case.nodes(selection.names) if node != "kava"
+    )
     assert others == sorted(others, key=lambda row: (-row[1], row[0]))
-    names = engine.rows(matched_names_sql(engine.product(product), selection.role), "name", "cases")
+    names = engine.rows(matched_names_sql(engine.product(product), selection), "name", "cases")
     assert dict(names) == Counter(
         name
         for case in cases
         for name, role in case.names().items()
-        if lets_in_role(selection.role, role) and is_read_as(name, product)
+        if lets_in_role(selection.role, role) and is_read_as(name, product, selection.names)
     )
 
 
-def is_read_as(name: str, product: str) -> bool:
+def is_read_as(name: str, product: str, names: str) -> bool:
+    if names == "certain" and name in LIKELY and product not in DIRECT:
+        return False
     return name == product or any(product in (node, *ABOVE[node]) for node in DIRECT[name])
 
 
@@ -777,8 +828,8 @@ def test_maskers_are_those_of_brute_force(files: list[File], selection: Selectio
 
 
 def masks(case: Case, others: tuple[str, ...], product: str, selection: Selection) -> bool:
-    role = selection.role
-    return not case.names_product(product, role) and any(case.names_product(other, role) for other in others)
+    asked = (selection.role, selection.names)
+    return not case.names_product(product, *asked) and any(case.names_product(other, *asked) for other in others)
 
 
 # ---------------------------------------------------------------------------------------------- the cube
