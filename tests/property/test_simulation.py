@@ -8,10 +8,23 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phytovigil.simulation import Confounder, Parameters, PlantedLink, Truth, simulate
+from phytovigil.simulation import (
+    Background,
+    Changes,
+    Confounder,
+    LookAlikes,
+    Parameters,
+    PlantedLink,
+    Truth,
+    simulate,
+)
 
 SHARES = st.floats(0, 1)
 LINKS = st.builds(PlantedLink, st.floats(0.1, 5.0), SHARES, st.floats(0, 0.2))
+CHANGES = st.builds(
+    Changes, reaction_recoded=SHARES, product_dropped=SHARES, product_added=SHARES, turned=SHARES,
+    details_rewritten=SHARES, clustered=SHARES, per_cluster=st.floats(0.5, 5.0), most_days=st.integers(1, 400),
+)  # fmt: skip
 PARAMETERS = st.builds(
     Parameters,
     products=st.integers(10, 50),
@@ -26,6 +39,9 @@ PARAMETERS = st.builds(
     deleted_share=SHARES,
     planted=st.lists(LINKS, max_size=3).map(tuple),
     confounder=st.none() | st.builds(Confounder, boost=st.floats(0.1, 9.0)),
+    changes=st.none() | CHANGES,
+    background=st.none() | st.builds(Background, conditions=st.integers(1, 9), items=st.integers(1, 9), tied=SHARES),
+    alike=st.none() | st.just(LookAlikes(series_every=16, series_most=2, batch_every=30, batch_most=10)),
 )
 QUARTERS = st.lists(st.sampled_from(["2004Q2", "2012Q4", "2018Q4", "2019Q1", "2019Q2"]), min_size=1, unique=True)
 
@@ -55,3 +71,5 @@ def check_truth(truth: Truth) -> None:
     originals, copies = ({pair[side] for pair in truth.duplicates} for side in (0, 1))
     assert not originals & copies
     assert len(copies) == len(truth.duplicates)
+    assert {tuple(sorted(pair)) for pair in truth.duplicates} <= set(truth.same_event)
+    assert not copies & {case for _, _, case in truth.look_alikes}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from phytovigil.simulation.alike import find_leads
 from phytovigil.simulation.columns import Flags, day_number
 from phytovigil.simulation.draws import Choice, Draws, Integers
 from phytovigil.simulation.layouts import FIRST_DELETED
@@ -35,6 +36,20 @@ def period_of(quarter: str) -> Period:
     return Period(first, after - first)
 
 
+def anchor_step(parameters: Parameters) -> int:
+    """Every how many cases one is published and reported by several firms; 0 for none."""
+    changes = parameters.changes
+    near_copies = parameters.duplicate_share * changes.clustered if changes else 0.0
+    return max(round(min(changes.per_cluster / near_copies, MOST_CASES)), 2) if changes and near_copies else 0
+
+
+def is_anchor(parameters: Parameters, events: Integers) -> Flags:
+    """Events that are published and reported by several firms."""
+    step = anchor_step(parameters)
+    anchors: Flags = events % step == 0 if step else np.zeros(len(events), dtype=np.bool_)
+    return anchors
+
+
 class CaseBook:
     """The state of every case: first quarter, version, versions sent, and which planted pairs it tells.
 
@@ -46,6 +61,7 @@ class CaseBook:
         self.draws, self.parameters, self.quarters = draws, parameters, quarters
         self.periods = [period_of(quarter) for quarter in quarters]
         self.count = 0
+        self.window = max(reports // len(quarters), 2) if parameters.changes else COPY_WINDOW
         self.first_quarter = np.zeros(reports, dtype=np.int16)
         self.version = np.zeros(reports, dtype=np.int16)
         self.updates = np.zeros(reports, dtype=np.int16)
@@ -89,7 +105,10 @@ class CaseBook:
 
     def events(self, cases: Integers) -> Integers:
         """The case whose event is told: the case itself, or the earlier one that it copies."""
-        original = cases - 1 - self.draws.below("original", COPY_WINDOW, cases)
+        original = cases - 1 - self.draws.below("original", self.window, cases)
+        if step := anchor_step(self.parameters):
+            clustered = self.draws.uniform("clustered", cases) < self.parameters.changes.clustered  # type: ignore[union-attr]
+            original = np.where(clustered, original // step * step, original)
         copies = self.drawn_as_copy(cases) & (original >= 0)
         original = np.maximum(original, 0)
         return np.where(copies & ~self.drawn_as_copy(original), original, cases)
@@ -97,7 +116,8 @@ class CaseBook:
     def drawn_as_copy(self, cases: Integers) -> Flags:
         """Cases that copy another one if that is not itself drawn as a copy."""
         drawn: Flags = self.draws.uniform("copy", cases) < self.parameters.duplicate_share
-        return drawn
+        leads = find_leads(self.draws, self.parameters.alike, cases)
+        return drawn & ~leads.series & ~leads.batch & ~is_anchor(self.parameters, cases)
 
     def copies(self) -> tuple[Integers, Integers]:
         """Every near-copy: originals and copies, each shape (pairs,)."""
@@ -112,7 +132,9 @@ class CaseBook:
 
     def days_of(self, quarter: Integers, part: NDArray[np.float64]) -> Integers:
         """Day numbers at a part in [0, 1) of a quarter."""
-        first = np.array([period.first for period in self.periods])[quarter]
-        length = np.array([period.days for period in self.periods])[quarter]
+        last = self.periods[-1]
+        every = [*self.periods, Period(last.first + last.days, 1)]
+        first = np.array([period.first for period in every])[quarter]
+        length = np.array([period.days for period in every])[quarter]
         days: Integers = first + (part * length).astype(np.int64)
         return days

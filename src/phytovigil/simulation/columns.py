@@ -99,3 +99,9 @@ def join_rows(columns: Sequence[Text | None], rows: int, ending: str) -> bytes:
     page = np.concatenate([*pieces, fixed(rows, ending)], axis=1)
     joined: bytes = page[page != 0].tobytes()
     return joined
+
+
+def level(left: Text, right: Text) -> tuple[Text, Text]:
+    """Two columns widened to the same width."""
+    width = max(left.shape[1], right.shape[1])
+    return tuple(np.pad(text, ((0, 0), (0, width - text.shape[1]))) for text in (left, right))  # type: ignore[return-value]

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from phytovigil.simulation.batches import Batch, People
 from phytovigil.simulation.columns import Flags
+from phytovigil.simulation.copying import ADDED, REWRITTEN, dropped_and_added, recode_terms
 from phytovigil.simulation.draws import Integers
+from phytovigil.simulation.duplication import Changes
 from phytovigil.simulation.model import Model
-from phytovigil.simulation.names import SPELLINGS
-from phytovigil.simulation.reports import Batch, People
+from phytovigil.simulation.names import BRAND, SPELLINGS
 
 ANY_ROLE, SUSPECT, ANY_ROLE_NAMED, SUSPECT_NAMED, REACTION, IN_BAND = 1, 2, 4, 8, 16, 32
 """Bits of what a report says of a pair: product in any role, as suspect, the same under its exact name;
@@ -83,13 +85,48 @@ def make_products(model: Model, batch: Batch, told: Told) -> Products:
     rows = Rows.of(ordinary + planted)
     event, case = batch.events[rows.owner], batch.cases[rows.owner]
     total = np.bincount(rows.owner, minlength=batch.size)
-    turn = (draws.uniform("turn", batch.events) * total).astype(np.int64)
-    drawn = (rows.item + turn[rows.owner]) % total[rows.owner]
-    product = 1 + draw_ordinary(model, event, drawn)
+    drawn = (rows.item + draw_turns(model, batch, total)[rows.owner]) % total[rows.owner]
+    product = 1 + draw_ordinary(model, batch.leads(model)[rows.owner], event, drawn)
     product = set_planted(product, rows.owner, drawn - ordinary[rows.owner], told.products, model.pairs.products)
-    role = 1 + draws.choose("role", model.coded["other_roles"].choice, event, drawn)
+    rows, product, drawn = change_products(model, batch, rows, product, drawn)
+    event, case = batch.events[rows.owner], batch.cases[rows.owner]
+    role = 1 + draws.choose("role", model.coded["other_roles"].choice, role_keys(model, batch, rows, drawn), drawn)
     role = role_positions(model)[np.where(rows.item == 0, 0, role)]
     return Products(rows, product, draw_spellings(model, batch, rows, case, drawn), role, drawn)
+
+
+def draw_turns(model: Model, batch: Batch, total: Integers) -> Integers:
+    """How far the products of each report are turned, so that any of them may be the first."""
+    index, changes = batch.events, model.parameters.changes
+    if changes is not None:
+        turned = batch.copied & (model.draws.uniform("turned", batch.cases) < changes.turned)
+        index = np.where(turned, REWRITTEN + batch.cases, index)
+    return (model.draws.uniform("turn", index) * total).astype(np.int64)
+
+
+def role_keys(model: Model, batch: Batch, rows: Rows, drawn: Integers) -> Integers:
+    """The numbers from which roles are drawn."""
+    event, case, changes = batch.events[rows.owner], batch.cases[rows.owner], model.parameters.changes
+    if changes is None:
+        return event
+    anew = batch.copied[rows.owner] & (model.draws.uniform("role changed", case, drawn) < changes.role_changed)
+    return np.where(anew, REWRITTEN + case, event)
+
+
+def change_products(
+    model: Model, batch: Batch, rows: Rows, product: Integers, drawn: Integers
+) -> tuple[Rows, Integers, Integers]:
+    """The products of near-copies with one dropped and one added."""
+    changes = model.parameters.changes
+    if changes is None:
+        return rows, product, drawn
+    stays, more = dropped_and_added(model, batch, rows.owner, "product", changes.product_dropped, changes.product_added)
+    item = np.full(len(more), ADDED, dtype=np.int64)
+    added = 1 + draw_ordinary(model, batch.leads(model)[more], REWRITTEN + batch.cases[more], item)
+    owner = np.concatenate([rows.owner[stays], more])
+    order = np.argsort(owner, kind="stable")
+    rows = Rows.of(np.bincount(owner, minlength=batch.size))
+    return rows, np.concatenate([product[stays], added])[order], np.concatenate([drawn[stays], item])[order]
 
 
 def role_positions(model: Model) -> Integers:
@@ -98,15 +135,20 @@ def role_positions(model: Model) -> Integers:
     return np.array([0, *listed], dtype=np.int64)
 
 
-def draw_ordinary(model: Model, event: Integers, drawn: Integers) -> Integers:
+def draw_ordinary(model: Model, lead: Integers, event: Integers, drawn: Integers) -> Integers:
     """Ranks of ordinary products; some rows repeat an earlier product of their report, as other doses do."""
     draws = model.draws
     source = drawn
     for _ in range(REPEATS_FOLLOWED):
-        repeated = draws.uniform("repeat", event, source) < model.parameters.marginals["repeated_products"]
+        repeated = (drawn < ADDED) & (draws.uniform("repeat", event, source) < repeated_share(model))
         earlier = (draws.uniform("repeat of", event, source) * source).astype(np.int64)
         source = np.where(repeated, earlier, source)
-    return draws.choose("product", model.numbers["product"], event, source)
+    return model.draw_terms("product", lead, np.where(source == 0, lead, event), source)
+
+
+def repeated_share(model: Model) -> float:
+    """The share of products that repeat one of their report."""
+    return float(model.parameters.marginals["repeated_products"])
 
 
 def set_planted(numbers: Integers, owner: Integers, place: Integers, told: Flags, planted: Integers) -> Integers:
@@ -118,10 +160,15 @@ def set_planted(numbers: Integers, owner: Integers, place: Integers, told: Flags
 
 
 def draw_spellings(model: Model, batch: Batch, rows: Rows, case: Integers, drawn: Integers) -> Integers:
-    """Positions in the spellings; near-copies misspell more."""
-    share = np.where(batch.copied[rows.owner], COPY_SPELLING_SHARE, model.parameters.spelling_share)
+    """Positions in the spellings; near-copies misspell more, and may tell the brand."""
+    changes, copied = model.parameters.changes, batch.copied[rows.owner]
+    copy_share = changes.product_respelt if changes else COPY_SPELLING_SHARE
+    share = np.where(copied, copy_share, model.parameters.spelling_share)
     other = 1 + model.draws.below("spelling", len(SPELLINGS) - 1, case, drawn)
-    return np.where(model.draws.uniform("misspelt", case, drawn) < share, other, 0)
+    spelling = np.where(model.draws.uniform("misspelt", case, drawn) < share, other, 0)
+    if changes is None:
+        return spelling
+    return np.where(copied & (model.draws.uniform("branded", case, drawn) < changes.product_branded), BRAND, spelling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +181,43 @@ class Reactions:
 
 def make_reactions(model: Model, batch: Batch, told: Told) -> Reactions:
     """Draw the reactions of each report; a near-copy may miss or add one, and a follow-up may add one."""
-    draws = model.draws
+    draws, changes = model.draws, model.parameters.changes
     count = 1 + draws.choose("reaction count", model.numbers["reactions"], batch.events)
-    changed = batch.copied & (draws.uniform("copy reaction", batch.cases) < COPY_REACTION_SHARE)
+    changed = batch.copied & (draws.uniform("copy reaction", batch.cases) < COPY_REACTION_SHARE) & (changes is None)
     added = (batch.updates > 0) & (draws.uniform("added reaction", batch.cases) < ADDED_REACTION_SHARE)
     planted = told.reactions.sum(axis=1)
     ordinary = np.maximum(count - planted, 0) + np.where(changed, np.where(count > planted + 1, -1, 1), 0) + added
     rows = Rows.of(ordinary + planted)
     place = rows.item - ordinary[rows.owner]
-    reaction = 1 + draws.choose("reaction", model.numbers["reaction"], batch.events[rows.owner], rows.item)
+    reaction = draw_reactions(model, batch, rows.owner, rows.item)
     reaction = set_planted(reaction, rows.owner, place, told.reactions, model.pairs.reactions)
-    return without_repeats(rows, reaction)
+    told_once = without_repeats(rows, reaction)
+    return change_reactions(model, batch, told_once, changes) if changes else told_once
+
+
+def draw_reactions(model: Model, batch: Batch, owner: Integers, item: Integers) -> Integers:
+    """Ordinary reactions; patients of one paper share the first, those of one lawyer the first two."""
+    event, leads = batch.events[owner], batch.find_leads(model)
+    lead = leads.lead[owner]
+    shared = (item == 0) | (leads.batch[owner] & (item == 1))
+    return 1 + model.draw_terms("reaction", lead, np.where(shared, lead, event), item)
+
+
+def change_reactions(model: Model, batch: Batch, reactions: Reactions, changes: Changes) -> Reactions:
+    """The reactions of near-copies with some recoded, one dropped and one added."""
+    rows = reactions.rows
+    stays, more = dropped_and_added(
+        model, batch, rows.owner, "reaction", changes.reaction_dropped, changes.reaction_added
+    )
+    owner, item, term = rows.owner[stays], rows.item[stays], reactions.reaction[stays]
+    term = recode_terms(model, batch.cases[owner], item, batch.copied[owner], term, changes.reaction_recoded)
+    extra = np.full(len(more), ADDED, dtype=np.int64)
+    lead = batch.leads(model)[more]
+    added = 1 + model.draw_terms("reaction", lead, REWRITTEN + batch.cases[more], extra)
+    owner = np.concatenate([owner, more])
+    order = np.argsort(owner, kind="stable")
+    every = Rows(owner[order], np.concatenate([item, extra])[order])
+    return without_repeats(every, np.concatenate([term, added])[order])
 
 
 def without_repeats(rows: Rows, reaction: Integers) -> Reactions:

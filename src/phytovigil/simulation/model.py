@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from phytovigil.simulation.columns import Flags, Text, pack
+from phytovigil.simulation.conditions import Conditions
 from phytovigil.simulation.draws import Choice, Draws, Floats, Integers, zipf_mandelbrot
 from phytovigil.simulation.names import Names
 from phytovigil.simulation.parameters import Confounder, Parameters, PlantedLink
@@ -73,6 +74,7 @@ class Model:
     filled: dict[str, float]
     date_places: dict[str, tuple[Integers, Choice]]
     numbers: dict[str, Choice]
+    conditions: Conditions | None
 
     @classmethod
     def of(cls, seed: int, parameters: Parameters) -> Model:
@@ -87,7 +89,17 @@ class Model:
         for name in ("other_roles", "outcome_sets", "source_sets", "age_decades"):
             coded[name] = Coded.of(figures[name])
         places = {name: places_choice(shares) for name, shares in figures["date_places"].items()}
-        return cls(Draws(seed), parameters, names, pairs, coded, figures["filled"], places, number_choices(parameters))
+        draws, numbers = Draws(seed), number_choices(parameters)
+        conditions = make_conditions(draws, parameters, numbers, coded)
+        return cls(draws, parameters, names, pairs, coded, figures["filled"], places, numbers, conditions)
+
+    def draw_terms(self, kind: str, lead: Integers, index: Integers, item: Integers) -> Integers:
+        """Ranks from 0 of products, reactions or indications; those of a condition where the background ties them."""
+        free = self.draws.choose(kind, self.numbers[kind], index, item)
+        if self.conditions is None:
+            return free
+        condition = self.conditions.of_events(self.draws, lead)
+        return self.conditions.tie_items(self.draws, kind, condition, index, item, free)
 
     def code(self, name: str, index: Integers, item: Integers | None = None) -> Text:
         """A drawn column of codes."""
@@ -101,6 +113,17 @@ class Model:
         """How many digits of a date are given."""
         places, choice = self.date_places[name]
         return places[self.draws.choose(f"{name} places", choice, index, item)]
+
+
+def make_conditions(
+    draws: Draws, parameters: Parameters, numbers: Mapping[str, Choice], coded: Mapping[str, Coded]
+) -> Conditions | None:
+    """The conditions of the background, if there is one."""
+    if parameters.background is None:
+        return None
+    kinds = {kind: numbers[kind] for kind in ("product", "reaction", "indication")}
+    shares = [share if code else 0.0 for code, share in zip(coded["sex"].codes, coded["sex"].weights(), strict=True)]
+    return Conditions.of(draws, parameters.background, kinds, coded["age_decades"].choice, Choice.of(shares))
 
 
 def places_choice(shares: Mapping[str, float]) -> tuple[Integers, Choice]:

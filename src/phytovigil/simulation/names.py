@@ -18,6 +18,10 @@ SPELLINGS = (
 )
 """The name of a product, then the ways in which it is misspelt."""
 
+BRAND_NAME = "SIMULATED BRAND {:05d}"
+BRAND = len(SPELLINGS)
+"""The position of the brand after the spellings; near-copies alone use it."""
+
 LINES = (
     "THESE FILES ARE SIMULATED. No report, product, reaction, firm or person in them exists.",
     "They have the layout of the FAERS quarterly data files, so that programs can be tested against a known truth.",
@@ -25,13 +29,14 @@ LINES = (
 )
 
 
-def product_spellings(product: int) -> tuple[str, ...]:
-    """All spellings of a product, its name first.
+def product_spellings(product: int, branded: bool = False) -> tuple[str, ...]:
+    """All spellings of a product, its name first and, if asked for, its brand last.
 
     >>> product_spellings(17)[0]
     'SIMULATED DRUG 00017'
     """
-    return tuple(spelling.format(product) for spelling in SPELLINGS)
+    forms = (*SPELLINGS, BRAND_NAME) if branded else SPELLINGS
+    return tuple(form.format(product) for form in forms)
 
 
 def reaction_name(reaction: int) -> str:
@@ -53,7 +58,7 @@ class Names:
     @classmethod
     def of(cls, products: int, reactions: int, indications: int, firms: int) -> Names:
         """Make the tables; `products` and `reactions` include those of the planted pairs."""
-        spelt = [form for number in range(products + 1) for form in product_spellings(number)]
+        spelt = [form for number in range(products + 1) for form in product_spellings(number, branded=True)]
         return cls(
             pack(spelt),
             pack([f"SIMULATED SUBSTANCE {number:05d}" for number in range(products + 1)]),
@@ -65,7 +70,7 @@ class Names:
 
     def spelt(self, products: Integers, spellings: Integers) -> Text:
         """Product names, each in one of its spellings."""
-        text: Text = self.products[products * len(SPELLINGS) + spellings]
+        text: Text = self.products[products * (BRAND + 1) + spellings]
         return text
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from phytovigil.errors import InvalidRequest
+from phytovigil.simulation.duplication import Background, Changes, LookAlikes
 from phytovigil.simulation.marginals import Marginals
 
 MOST_LINKS = 200
@@ -105,6 +106,9 @@ class Parameters:
     duplicate_share : share of new cases that tell an earlier case's event, sent by another firm.
     spelling_share : share of products spelt unlike their name; half of the products of a duplicate are.
     deleted_share : share of cases that a later list of deleted cases names.
+    changes : what becomes of an event that is reported again; None for the few small changes of `phytovigil simulate`.
+    background : conditions that tie products and reactions together; None for independent ones.
+    alike : different patients who are reported alike; None for none.
     marginals : as of `measure_marginals`; read once, never changed.
 
     >>> Parameters(duplicate_share=2)
@@ -124,6 +128,9 @@ class Parameters:
     deleted_share: float = 0.005
     planted: tuple[PlantedLink, ...] = DEFAULT_LINKS
     confounder: Confounder | None = field(default_factory=Confounder)
+    changes: Changes | None = None
+    background: Background | None = None
+    alike: LookAlikes | None = None
     marginals: Marginals = field(default_factory=fitted_marginals, hash=False)
 
     def __post_init__(self) -> None:
@@ -139,5 +146,6 @@ class Parameters:
 
     def as_dict(self) -> dict[str, Any]:
         """The parameters as plain values; the marginals are left to their file."""
-        plain = {name: value for name, value in asdict(self).items() if name != "marginals"}
+        unused = {"marginals", *(name for name in ("changes", "background", "alike") if getattr(self, name) is None)}
+        plain = {name: value for name, value in asdict(self).items() if name not in unused}
         return plain | {"marginals": self.marginals.get("origin", "given by the caller")}

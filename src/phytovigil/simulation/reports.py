@@ -2,84 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from phytovigil.simulation.cases import FIRST_CASE, CaseBook
+from phytovigil.simulation.batches import Batch, People
+from phytovigil.simulation.cases import CaseBook
 from phytovigil.simulation.columns import Flags, Text, dates, digits, fixed, glue, keep, pack
+from phytovigil.simulation.copying import REWRITTEN, change_dates, change_people, happens
 from phytovigil.simulation.draws import Integers
 from phytovigil.simulation.model import Model
-from phytovigil.simulation.names import country_names
+from phytovigil.simulation.senders import sender_columns, sent_by_firm
 
-FIRST_ISR = 4_000_000
 SMALL_AGES = {"MON": (1, 23), "WK": (1, 12), "DY": (1, 30), "HR": (1, 72)}
 MEAN_DELAY_DAYS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some reports of one quarter; arrays of shape (reports,).
-
-    cases : positions of the cases. events : the case whose event is told. rows : running numbers of reports.
-    versions, updates : the version number, and how often the case was sent before.
-    """
-
-    quarter: int
-    legacy: bool
-    cases: Integers
-    events: Integers
-    versions: Integers
-    updates: Integers
-    rows: Integers
-
-    @property
-    def size(self) -> int:
-        """Number of reports."""
-        return len(self.cases)
-
-    @property
-    def copied(self) -> Flags:
-        """Reports of near-copies."""
-        copied: Flags = self.cases != self.events
-        return copied
-
-    def keys(self) -> dict[str, Text]:
-        """The columns primaryid (ISR in legacy files) and caseid."""
-        caseid = digits(FIRST_CASE + self.cases)
-        if self.legacy:
-            return {"primaryid": digits(FIRST_ISR + self.rows), "caseid": caseid}
-        return {"primaryid": glue(self.size, caseid, digits(self.versions)), "caseid": caseid}
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Sex and age of the patients as the files tell them; arrays of shape (reports,)."""
-
-    sex: Integers
-    unit: Integers
-    age: Integers
-    years: Integers
-
-    def in_band(self, model: Model) -> Flags:
-        """Reports in the confounder's band of sex and age."""
-        band = model.parameters.confounder
-        if band is None:
-            return np.zeros(len(self.sex), dtype=np.bool_)
-        sexes = np.array(model.coded["sex"].codes)
-        inside: Flags = (sexes[self.sex] == band.sex) & (self.years >= band.youngest) & (self.years < band.oldest)
-        return inside
+DAYS_BETWEEN_VERSIONS = 90
+KILOGRAMS_IN_A_POUND = 0.45359237
 
 
 def make_people(model: Model, batch: Batch) -> People:
     """Draw sex and age of the events; a near-copy may be a year off, within the decade."""
-    draws, events = model.draws, batch.events
-    sex = draws.choose("sex", model.coded["sex"].choice, events)
+    draws, events, changes = model.draws, batch.events, model.parameters.changes
+    sex = draw_sexes(model, batch)
     unit = draws.choose("age unit", model.coded["age_cod"].choice, events)
     decades = np.array([int(decade or 0) for decade in model.coded["age_decades"].codes])
-    years = 10 * decades[draws.choose("age decade", model.coded["age_decades"].choice, events)]
+    years = 10 * decades[draw_decades(model, batch)]
     years += draws.below("age year", 10, events)
-    moved = years + (batch.copied & (draws.uniform("copy age", batch.cases) < 0.3))
+    moved = years + (batch.copied & (draws.uniform("copy age", batch.cases) < 0.3) & (changes is None))
     years = np.where(moved // 10 == years // 10, moved, years)
     codes = np.array(model.coded["age_cod"].codes)[unit]
     age = np.where(codes == "YR", years, 0)
@@ -87,7 +34,30 @@ def make_people(model: Model, batch: Batch) -> People:
     known = np.where(codes == "YR", years, np.where(codes == "DEC", 10 * age, 0))
     for code, (low, high) in SMALL_AGES.items():
         age = np.where(codes == code, low + draws.below("small age", high - low + 1, events), age)
-    return People(sex, unit, age, np.where(codes == "", -1, known))
+    people = People(sex, unit, age, np.where(codes == "", -1, known))
+    return change_people(model, batch, people, changes) if changes else people
+
+
+def draw_sexes(model: Model, batch: Batch) -> Integers:
+    """Positions in the codes of sex; some patients have the usual one of their condition."""
+    draws, events = model.draws, batch.events
+    sex = draws.choose("sex", model.coded["sex"].choice, events)
+    if model.conditions is None:
+        return sex
+    usual = model.conditions.sexes[model.conditions.of_events(draws, batch.leads(model))]
+    told = np.array([code != "" for code in model.coded["sex"].codes])[sex]
+    tied = told & (draws.uniform("tied sex", events) < model.conditions.background.tied_sex)
+    return np.where(tied, usual, sex)
+
+
+def draw_decades(model: Model, batch: Batch) -> Integers:
+    """Positions in the decades of age; some patients have the usual one of their condition."""
+    draws, events = model.draws, batch.events
+    decade = draws.choose("age decade", model.coded["age_decades"].choice, events)
+    if model.conditions is None:
+        return decade
+    usual = model.conditions.decades[model.conditions.of_events(draws, batch.leads(model))]
+    return np.where(draws.uniform("tied age", events) < model.conditions.background.tied_age, usual, decade)
 
 
 def make_demo(model: Model, book: CaseBook, batch: Batch, people: People) -> dict[str, Text]:
@@ -116,22 +86,17 @@ def number_columns(batch: Batch) -> dict[str, Text]:
 
 def date_columns(model: Model, book: CaseBook, batch: Batch) -> dict[str, Text]:
     """Dates: event before first receipt, first receipt before this one, the firm's date before FDA's."""
-    draws, cases, events = model.draws, batch.cases, batch.events
+    draws, cases = model.draws, batch.cases
     quarter = np.full(batch.size, batch.quarter)
-    first = book.days_of(book.first_quarter[cases].astype(np.int64), draws.uniform("first day", cases))
+    first = first_days(model, book, batch)
     sent = book.days_of(quarter, draws.uniform("day", cases, quarter))
     sent = np.where(batch.updates == 0, first, sent)
-    first = first - 90 * book.earlier_versions(cases)
-    begin = book.days_of(book.first_quarter[events].astype(np.int64), np.zeros(batch.size))
-    delay = -MEAN_DELAY_DAYS * np.log1p(-draws.uniform("delay", events))
-    begin = begin - 1 - 90 * book.earlier_versions(events)
-    happened = begin - delay.astype(np.int64) - batch.copied * draws.below("copy delay", 4, cases)
-    places = model.places("event_dt", events)
-    places = np.where(batch.copied & (draws.uniform("copy places", cases) < 0.3), np.minimum(places, 6), places)
-    died = np.array(["DE" in codes for codes in model.coded["outcome_sets"].codes])[outcome_sets(model, events)]
+    first = first - DAYS_BETWEEN_VERSIONS * book.earlier_versions(cases)
+    happened, places = told_dates(model, book, batch)
+    died = np.array(["DE" in codes for codes in model.coded["outcome_sets"].codes])[outcome_sets(model, batch)]
     received = dates(sent - draws.below("firm delay", 15, cases))
     return {
-        "event_dt": keep(dates(happened, places), model.some("event_dt", events)),
+        "event_dt": keep(dates(happened, places), model.some("event_dt", batch.events)),
         "mfr_dt": keep(received, sent_by_firm(model, batch)),
         "init_fda_dt": dates(first),
         "fda_dt": dates(sent),
@@ -140,75 +105,57 @@ def date_columns(model: Model, book: CaseBook, batch: Batch) -> dict[str, Text]:
     }
 
 
-def sent_by_firm(model: Model, batch: Batch) -> Flags:
-    """Reports that came by a firm: all but those sent to FDA directly. A near-copy always did."""
-    direct = np.array([code == "DIR" for code in model.coded["rept_cod"].codes])
-    by_firm: Flags = batch.copied | ~direct[draw_report_kind(model, batch)]
-    return by_firm
+def first_days(model: Model, book: CaseBook, batch: Batch) -> Integers:
+    """Day numbers of first receipt: one day for a lawyer's batch; a near-copy comes after its original, if it can."""
+    cases, events, draws = batch.cases, batch.events, model.draws
+    quarter = book.first_quarter[cases].astype(np.int64)
+    if model.parameters.changes is None and model.parameters.alike is None:
+        return book.days_of(quarter, draws.uniform("first day", cases))
+    leads = batch.find_leads(model)
+    index = np.where(leads.batch, leads.lead, events)
+    original = book.days_of(book.first_quarter[events].astype(np.int64), draws.uniform("first day", index))
+    begin, end = book.days_of(quarter, np.zeros(batch.size)), book.days_of(quarter + 1, np.zeros(batch.size))
+    begin = np.minimum(np.maximum(begin, original + 1), end - 1)
+    later = begin + (draws.uniform("first day", cases) * (end - begin)).astype(np.int64)
+    return np.where(batch.copied, later, original)
 
 
-def draw_report_kind(model: Model, batch: Batch) -> Integers:
-    """Positions in the codes of REPT_COD."""
-    codes = model.coded["rept_cod"].codes
-    kind = model.draws.choose("rept_cod", model.coded["rept_cod"].choice, batch.cases)
-    return np.where(batch.copied, codes.index("EXP"), kind) if "EXP" in codes else kind
-
-
-def sender_columns(model: Model, batch: Batch) -> dict[str, Text]:
-    """Kind of report, firm, its number, literature, reporter and countries."""
-    draws, events, rows = model.draws, batch.events, batch.size
-    by_firm = sent_by_firm(model, batch)
-    firm = draws.choose("firm", model.numbers["firm"], events)
-    other = (firm + 1 + draws.below("copy firm", model.parameters.firms - 1, batch.cases)) % model.parameters.firms
-    firm = np.where(batch.copied, other, firm)
-    country = draws.choose("country", model.coded["reporter_country"].choice, events)
-    codes = model.coded["reporter_country"].codes
-    code, full = pack(codes), pack([country_names().get(name, name) for name in codes])
-    number = glue(rows, code[country], "-", model.names.firm_words[firm], "-", digits(FIRST_CASE + batch.cases))
-    return {
-        "rept_cod": model.coded["rept_cod"].text[draw_report_kind(model, batch)],
-        "auth_num": keep(glue(rows, "SIM-", digits(10**7 + batch.cases)), model.some("auth_num", batch.cases)),
-        "mfr_num": keep(number, by_firm),
-        "mfr_sndr": np.where(by_firm[:, None], *level(model.names.firms[firm], fixed(rows, "SIMULATED-FDA-CTU"))),
-        "lit_ref": keep(literature(model, events), model.some("lit_ref", events)),
-        "e_sub": pack(["N", "Y"])[by_firm.astype(np.int64)],
-        "to_mfr": model.code("to_mfr", batch.cases),
-        "occp_cod": model.code("occp_cod", batch.cases),
-        "reporter_country": code[country],
-        "country_name": full[country],
-        "occr_country": keep(code[country], model.some("occr_country", events)),
-    }
-
-
-def level(left: Text, right: Text) -> tuple[Text, Text]:
-    """Two columns widened to the same width."""
-    width = max(left.shape[1], right.shape[1])
-    return tuple(np.pad(text, ((0, 0), (0, width - text.shape[1]))) for text in (left, right))  # type: ignore[return-value]
-
-
-def literature(model: Model, events: Integers) -> Text:
-    """An invented reference, the same in all reports of an event."""
-    year = 1990 + model.draws.below("literature year", 30, events)
-    title = "Simulated author A. Simulated case report "
-    return glue(len(events), title, digits(events), ". Simulated Journal. ", digits(year), ".")
+def told_dates(model: Model, book: CaseBook, batch: Batch) -> tuple[Integers, Integers]:
+    """Dates of event as told: day numbers, and how many digits are given."""
+    draws, cases, events, changes = model.draws, batch.cases, batch.events, model.parameters.changes
+    begin = book.days_of(book.first_quarter[events].astype(np.int64), np.zeros(batch.size))
+    delay = -MEAN_DELAY_DAYS * np.log1p(-draws.uniform("delay", events))
+    happened = begin - 1 - DAYS_BETWEEN_VERSIONS * book.earlier_versions(events) - delay.astype(np.int64)
+    places = model.places("event_dt", batch.events)
+    if changes:
+        return change_dates(model, batch, happened, places, changes)
+    happened = happened - batch.copied * draws.below("copy delay", 4, cases)
+    fewer = batch.copied & (draws.uniform("copy places", cases) < 0.3)
+    return happened, np.where(fewer, np.minimum(places, 6), places)
 
 
 def person_columns(model: Model, batch: Batch, people: People) -> dict[str, Text]:
     """Sex, age, age group and weight."""
-    events = batch.events
-    units = model.coded["age_cod"]
-    weighed = model.some("wt", events)
-    pounds = model.draws.uniform("pounds", events) < pound_share(model)
-    kilograms = draw_weights(model, events)
-    weight = np.where(pounds, np.round(kilograms / 0.45359237), np.round(kilograms)).astype(np.int64)
+    kilograms, pounds, weighed = told_weights(model, batch)
+    weight = np.where(pounds, np.round(kilograms / KILOGRAMS_IN_A_POUND), kilograms).astype(np.int64)
     return {
         "sex": model.coded["sex"].text[people.sex],
         "age": keep(digits(people.age), people.years >= 0),
-        "age_cod": units.text[people.unit],
+        "age_cod": model.coded["age_cod"].text[people.unit],
         "age_grp": age_groups(model, batch, people),
         "wt": keep(digits(weight), weighed),
         "wt_cod": keep(pack(["KG", "LBS"])[pounds.astype(np.int64)], weighed),
     }
+
+
+def told_weights(model: Model, batch: Batch) -> tuple[Integers, Flags, Flags]:
+    """Weights in whole kilograms, which are told in pounds, and which are told."""
+    draws, events = model.draws, batch.events
+    weighed, pounds = model.some("wt", events), draws.uniform("pounds", events) < pound_share(model)
+    if changes := model.parameters.changes:
+        weighed &= ~happens(model, batch, "weight blank", changes.weight_blank)
+        pounds ^= happens(model, batch, "weight converted", changes.weight_converted)
+    return draw_weights(model, events), pounds, weighed
 
 
 def pound_share(model: Model) -> float:
@@ -236,15 +183,19 @@ def age_groups(model: Model, batch: Batch, people: People) -> Text:
     return keep(names[group], given & (people.years >= 0))
 
 
-def outcome_sets(model: Model, events: Integers) -> Integers:
+def outcome_sets(model: Model, batch: Batch) -> Integers:
     """Positions in the sets of outcome codes."""
-    return model.draws.choose("outcomes", model.coded["outcome_sets"].choice, events)
+    index, changes = batch.events, model.parameters.changes
+    if changes:
+        anew = happens(model, batch, "outcome changed", changes.outcome_changed)
+        index = np.where(anew, REWRITTEN + batch.cases, index)
+    return model.draws.choose("outcomes", model.coded["outcome_sets"].choice, index)
 
 
 def make_code_rows(model: Model, batch: Batch, sets: str, name: str) -> dict[str, Text]:
     """The rows of OUTC or RPSR: one for each code of a report's set; an empty set has none."""
     if sets == "outcome_sets":
-        drawn = outcome_sets(model, batch.events)
+        drawn = outcome_sets(model, batch)
     else:
         drawn = model.draws.choose(sets, model.coded[sets].choice, batch.cases)
     codes = [tuple(filter(None, text.split("|"))) for text in model.coded[sets].codes]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from phytovigil.simulation.batches import Batch
 from phytovigil.simulation.columns import Flags, Text, dates, digits, fixed, glue, keep, pack
 from phytovigil.simulation.contents import ROLES, Products, Reactions
+from phytovigil.simulation.copying import keys_of_details
 from phytovigil.simulation.draws import Integers
 from phytovigil.simulation.model import Model
-from phytovigil.simulation.reports import Batch
 
 FIRST_DRUG_SEQUENCE = 1_000_000_000
 DOSE_AMOUNTS = (1, 2, 5, 10, 20, 25, 40, 50, 75, 100, 150, 200, 250, 300, 400, 500, 1000)
@@ -18,7 +19,8 @@ DOSE_AMOUNTS = (1, 2, 5, 10, 20, 25, 40, 50, 75, 100, 150, 200, 250, 300, 400, 5
 
 def make_drug(model: Model, batch: Batch, products: Products, sequence: Integers) -> dict[str, Text]:
     """All columns of DRUG; `sequence` numbers the rows within the report, or through all legacy files."""
-    event, item = batch.events[products.rows.owner], products.drawn
+    item = products.drawn
+    event = keys_of_details(model, batch, products.rows.owner, item)
     names = ("val_vbm", "route", "dechal", "rechal", "dose_form", "dose_freq")
     return (
         owned_keys(batch, products.rows.owner)
@@ -28,12 +30,22 @@ def make_drug(model: Model, batch: Batch, products: Products, sequence: Integers
             "drug_seq": digits(sequence),
             "role_cod": pack(ROLES)[products.role],
             "drugname": model.names.spelt(products.product, products.spelling),
-            "prod_ai": keep(model.names.substances[products.product], model.some("prod_ai", event, item)),
+            "prod_ai": keep(model.names.substances[products.product], has_substance(model, batch, products)),
             "lot_num": keep(numbered(model, "SIMLOT", "lot", event, item), model.some("lot_num", event, item)),
             "exp_dt": keep(fixed(len(event), "20301231"), model.some("exp_dt", event, item)),
             "nda_num": keep(digits(10_000 + products.product), model.some("nda_num", event, item)),
         }
     )
+
+
+def has_substance(model: Model, batch: Batch, products: Products) -> Flags:
+    """Products whose substance is told."""
+    owner, changes = products.rows.owner, model.parameters.changes
+    told = model.some("prod_ai", batch.events[owner], products.drawn)
+    if changes:
+        lost = model.draws.uniform("substance blank", batch.cases[owner], products.drawn) < changes.substance_blank
+        told &= ~(batch.copied[owner] & lost)
+    return told
 
 
 def owned_keys(batch: Batch, owner: Integers) -> dict[str, Text]:
@@ -92,7 +104,7 @@ def make_ther(model: Model, batch: Batch, products: Products, sequence: Integers
     """All columns of THER: at most one row a product; the start lies before the quarter, the end after the start."""
     rows = np.nonzero(linked(model, batch, products, "therapies"))[0]
     owner, item = products.rows.owner[rows], products.drawn[rows]
-    event, draws = batch.events[owner], model.draws
+    event, draws = keys_of_details(model, batch, owner, item), model.draws
     lasted = draws.below("lasted", 400, event, item)
     start = quarter_day - 30 - lasted - draws.below("start", 1_000, event, item)
     unit = model.code("dur_cod", event, item)
@@ -107,10 +119,20 @@ def make_ther(model: Model, batch: Batch, products: Products, sequence: Integers
 
 def make_indi(model: Model, batch: Batch, products: Products, sequence: Integers) -> dict[str, Text]:
     """All columns of INDI: at most one row a product."""
+    rows, term = draw_indications(model, batch, products)
+    keys = owned_keys(batch, products.rows.owner[rows])
+    return keys | {"drug_seq": digits(sequence[rows]), "indi_pt": model.names.indications[term]}
+
+
+def draw_indications(model: Model, batch: Batch, products: Products) -> tuple[Integers, Integers]:
+    """Rows of the products that have an indication, and its rank."""
     rows = np.nonzero(linked(model, batch, products, "indications"))[0]
+    if changes := model.parameters.changes:
+        case, item = batch.cases[products.rows.owner[rows]], products.drawn[rows]
+        lost = model.draws.uniform("indication lost", case, item) < changes.indication_lost
+        rows = rows[~(batch.copied[products.rows.owner[rows]] & lost)]
     owner, item = products.rows.owner[rows], products.drawn[rows]
-    term = model.draws.choose("indication", model.numbers["indication"], batch.events[owner], item)
-    return owned_keys(batch, owner) | {"drug_seq": digits(sequence[rows]), "indi_pt": model.names.indications[term]}
+    return rows, model.draw_terms("indication", batch.leads(model)[owner], batch.events[owner], item)
 
 
 def make_reac(model: Model, batch: Batch, reactions: Reactions) -> dict[str, Text]:

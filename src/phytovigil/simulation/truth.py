@@ -6,12 +6,14 @@ import csv
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phytovigil.simulation.alike import find_leads
 from phytovigil.simulation.cases import FIRST_CASE, CaseBook
 from phytovigil.simulation.columns import Flags
 from phytovigil.simulation.contents import ANY_ROLE, ANY_ROLE_NAMED, IN_BAND, REACTION, SUSPECT, SUSPECT_NAMED
@@ -49,7 +51,12 @@ class PairTruth:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a simulation wrote. `duplicates` are (original, near-copy) case numbers; `deleted` (case, quarter)."""
+    """What a simulation wrote.
+
+    duplicates : (original, near-copy) case numbers. same_event : all pairs of cases that tell one event, the smaller
+    number first, so that several near-copies of a case are pairs too. look_alikes : (kind, first case, case) of
+    different patients from one `paper` or one lawyer's `batch`. deleted : (case, quarter).
+    """
 
     reports: int
     cases: int
@@ -60,16 +67,21 @@ class Truth:
     parameters: dict[str, Any]
     pairs: tuple[PairTruth, ...]
     duplicates: tuple[tuple[int, int], ...]
+    same_event: tuple[tuple[int, int], ...]
+    look_alikes: tuple[tuple[str, int, int], ...]
     deleted: tuple[tuple[int, str], ...]
 
     def write(self, folder: Path) -> None:
-        """Write truth.json, duplicates.csv, deleted.csv and a README into a folder."""
+        """Write truth.json, four tables of case numbers and a README into a folder."""
         folder.mkdir()
         plain = asdict(self)
-        plain["duplicates"], plain["deleted"] = len(self.duplicates), len(self.deleted)
+        for name in ("duplicates", "same_event", "look_alikes", "deleted"):
+            plain[name] = len(plain[name])
         text = json.dumps({"simulated": True, "format": FORMAT} | plain, indent=2, sort_keys=True)
         (folder / "truth.json").write_text(text + "\n", encoding="utf-8", newline="")
         write_csv(folder / "duplicates.csv", ("simulated_caseid", "simulated_near_copy_caseid"), self.duplicates)
+        write_csv(folder / "same_event.csv", ("simulated_caseid", "simulated_other_caseid"), self.same_event)
+        write_csv(folder / "look_alikes.csv", ("kind", "first_simulated_caseid", "simulated_caseid"), self.look_alikes)
         write_csv(folder / "deleted.csv", ("simulated_caseid", "quarter"), self.deleted)
         (folder / "README.txt").write_text("\n".join([*LINES, ""]), encoding="utf-8", newline="")
 
@@ -96,8 +108,29 @@ def read_truth(model: Model, book: CaseBook, quarters: dict[str, int], version: 
         parameters=model.parameters.as_dict(),
         pairs=tuple(count_pair(model, book, left, pair) for pair in range(len(model.pairs.products))),
         duplicates=tuple(zip(case_numbers(originals), case_numbers(copies), strict=True)),
+        same_event=same_event(originals, copies),
+        look_alikes=look_alikes(model, book),
         deleted=tuple(zip(case_numbers(deleted), [book.quarters[at] for at in lists], strict=True)),
     )
+
+
+def same_event(originals: Integers, copies: Integers) -> tuple[tuple[int, int], ...]:
+    """All pairs of cases that tell one event, sorted."""
+    events: dict[int, list[int]] = {}
+    for original, copy in zip(case_numbers(originals), case_numbers(copies), strict=True):
+        events.setdefault(original, [original]).append(copy)
+    return tuple(sorted(pair for cases in events.values() for pair in combinations(sorted(cases), 2)))
+
+
+def look_alikes(model: Model, book: CaseBook) -> tuple[tuple[str, int, int], ...]:
+    """Different patients who are reported alike: kind, first case and case."""
+    cases = np.arange(book.count, dtype=np.int64)
+    leads = find_leads(model.draws, model.parameters.alike, cases)
+    listed: list[tuple[str, int, int]] = []
+    for kind, inside in (("paper", leads.series), ("batch", leads.batch)):
+        firsts, members = case_numbers(leads.lead[inside]), case_numbers(cases[inside])
+        listed += [(kind, first, member) for first, member in zip(firsts, members, strict=True)]
+    return tuple(listed)
 
 
 def case_numbers(cases: Integers) -> list[int]:
@@ -114,7 +147,7 @@ def count_pair(model: Model, book: CaseBook, left: Flags, pair: int) -> PairTrut
         kind="planted" if pair < len(model.parameters.planted) else "confounded",
         ratio=float(model.pairs.ratios[pair]),
         product=product_spellings(product)[0],
-        spellings=product_spellings(product),
+        spellings=product_spellings(product, branded=model.parameters.changes is not None),
         reaction=reaction_name(reaction),
         product_share=float(model.pairs.product_shares[pair]),
         reaction_share=float(model.pairs.reaction_shares[pair]),

@@ -10,6 +10,7 @@ import numpy as np
 
 from phytovigil import __version__
 from phytovigil.errors import InvalidRequest
+from phytovigil.simulation.batches import Batch
 from phytovigil.simulation.cases import MOST_CASES, CaseBook
 from phytovigil.simulation.contents import make_products, make_reactions, mark_pairs, tell_pairs
 from phytovigil.simulation.draws import Integers
@@ -17,7 +18,7 @@ from phytovigil.simulation.files import QuarterFiles
 from phytovigil.simulation.model import Model
 from phytovigil.simulation.names import LINES
 from phytovigil.simulation.parameters import Parameters
-from phytovigil.simulation.reports import Batch, make_code_rows, make_demo, make_people
+from phytovigil.simulation.reports import make_code_rows, make_demo, make_people
 from phytovigil.simulation.tables import FIRST_DRUG_SEQUENCE, make_drug, make_indi, make_reac, make_ther
 from phytovigil.simulation.truth import Truth, case_numbers, read_truth
 
