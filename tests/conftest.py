@@ -32,9 +32,20 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def synthetic() -> ModuleType:
-    """The module that writes made-up dictionaries; test files cannot import each other."""
-    name = "tests_synthetic_meddra"
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / "synthetic_meddra.py")
+    """The module that writes a made-up MedDRA; test files cannot import each other."""
+    return load_beside("synthetic_meddra")
+
+
+@pytest.fixture(scope="session")
+def synthetic_dictionaries() -> ModuleType:
+    """The module that writes made-up RxNorm and UNII files."""
+    return load_beside("synthetic_dictionaries")
+
+
+def load_beside(stem: str) -> ModuleType:
+    """A module of this folder."""
+    name = f"tests_{stem}"
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / f"{stem}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -21,6 +21,7 @@ ROOMS = (
     "vocabulary",
     "cases",
     "signals",
+    "linkage",
     "evidence",
     "mechanism",
     "followup",
@@ -39,13 +40,13 @@ HOMES = {
     "altair": {"dossier", "web"},
     "vl_convert": {"dossier", "web"},
     "jinja2": {"dossier", "web"},
-    "scipy": {"signals", "mechanism", "followup"},
-    "numpy": {"signals", "mechanism", "followup", "schema", "simulation", "sources"},
+    "scipy": {"signals", "linkage", "mechanism", "followup"},
+    "numpy": {"signals", "linkage", "mechanism", "followup", "schema", "simulation", "sources"},
     "glum": {"signals"},
     "tabmat": {"signals"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "rapidfuzz": {"vocabulary", "study"},
+    "rapidfuzz": {"vocabulary", "study", "linkage"},
 }
 """The only rooms that may import a heavy library."""
 

@@ -139,6 +139,9 @@ KRATOM_JAUNDICE = ("--product", "kratom", "--reaction", "jaundice", "--role", "a
         ("examine", "sequential", *KRATOM_JAUNDICE),
         ("examine", "lrt", "--product", "kratom", "--role", "any", "--source", "caers", "--replicates", "999"),
         ("examine", "hierarchy", "--product", "kratom", "--role", "any", "--source", "caers"),
+        ("cases", "link", "--source", "faers-dashboard"),
+        ("cases", "duplicates", "--source", "faers-dashboard", "--most", "3"),
+        ("cases", "compare", "20321650", "21725394", "--source", "faers-dashboard"),
         ("sources",),
         ("products", "find", "krat"),
         ("products", "explain", "KETUM GEL AND KRATOM POWDER"),
@@ -151,7 +154,7 @@ KRATOM_JAUNDICE = ("--product", "kratom", "--reaction", "jaundice", "--role", "a
     ids=lambda value: " ".join(value[:3]),
 )
 def test_answer_fits_80_columns(on_terminal: Terminal, store: Path, question: tuple[str, ...]) -> None:
-    in_store = question[0] in ("releases", "quarantine", "count", "signals", "screen", "examine")
+    in_store = question[0] in ("releases", "quarantine", "count", "signals", "screen", "examine", "cases")
     lines = on_terminal(*question, *(("--store", store) if in_store else ()))
     assert len(lines) > 2
     assert [line for line in lines if len(line) > 80] == []

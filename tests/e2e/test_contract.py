@@ -81,8 +81,16 @@ QUESTIONS = [
     ("products", "find", "krat"),
     ("products", "find", "zzzzzz"),
     ("products", "explain", "KETUM GEL AND KRATOM POWDER"),
+    ("products", "explain", "KETUM", "--route", "CUTANEOUS", "--country", "FR"),
+    ("products", "list", "--kind", "group"),
+    ("products", "show", "kratom-leaf"),
+    ("products", "unmapped", "--source", "caers", "--most", "2"),
+    ("products", "review", "--source", "faers-dashboard"),
     ("reactions", "list"),
     ("reactions", "show", "jaundice"),
+    ("reactions", "explain", "skin discoloration"),
+    ("reactions", "explain", "jaundise"),
+    ("reactions", "unmapped", "--source", "caers", "--most", "3"),
     ("count", "--product", "kava", "--reaction", "jaundice", "--source", "caers", "--cases"),
     ("count", "--product", "kava", "--reaction", "PHOTODERMATOSIS", "--source", "caers"),
     ("count", "--product", "kratom", "--reaction", "itch/broad", "--source", "faers-dashboard", "--cases"),
@@ -107,22 +115,28 @@ QUESTIONS = [
     ("examine", "masking", "--product", "kratom", "--reaction", "itch", "--least-ratio", "1", "--source", "caers"),
     ("examine", "regression", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),
     ("examine", "lrt", "--product", "kava", "--source", "caers", "--replicates", "199"),
+    ("cases", "link", "--source", "faers-dashboard"),
+    ("cases", "duplicates", "--source", "faers-dashboard", "--product", "kratom", "--reaction", "jaundice"),
+    ("cases", "compare", "20321650", "21725394", "--source", "faers-dashboard"),
     ("schema",),
 ]
 
 
-IN_STORE = ("releases", "quarantine", "count", "signals", "screen", "evaluate", "examine")
+IN_STORE = ("releases", "quarantine", "count", "signals", "screen", "evaluate", "examine", "cases")
 """Commands that read a store."""
+
+OF_STORE = (("unmapped",), ("review",))
+"""Second words of commands that read a store in a group whose others do not."""
 
 
 def schema_of(question: tuple[str, ...]) -> str:
     """The schema of a command's answer: its words, two where it is of a group."""
-    return "-".join(question[:2]) if question[0] in ("products", "reactions", "examine") else question[0]
+    return "-".join(question[:2]) if question[0] in ("products", "reactions", "examine", "cases") else question[0]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
 def test_answer_fits_its_schema(ask: Ask, store: Path, question: tuple[str, ...]) -> None:
-    in_store = question[0] in IN_STORE
+    in_store = question[0] in IN_STORE or question[1:2] in OF_STORE
     answer = ask(*question, *(("--store", store) if in_store else ()))
     assert answer["program"]["name"] == "phytovigil"
     expected = schema_of(question)
@@ -132,6 +146,7 @@ def test_answer_fits_its_schema(ask: Ask, store: Path, question: tuple[str, ...]
 def test_every_schema_has_an_answer_that_is_tested() -> None:
     elsewhere = {
         "ingest",
+        "cases-review",
         "examine-calibration",
         "evaluate",
         "examine-onset",
@@ -141,6 +156,8 @@ def test_every_schema_has_an_answer_that_is_tested() -> None:
         "fetch",
         "fetch-faers",
         "simulate",
+        "products-decide",
+        "products-dictionary",
     }  # by the other tests of this folder
     asked = {schema_of(question) for question in QUESTIONS}
     assert asked - {"schema"} | {"schemas"} | elsewhere == set(schema_names())

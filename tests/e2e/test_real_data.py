@@ -184,12 +184,16 @@ def test_every_row_of_signals_is_that_of_the_raw_file(ask: Ask, store: Path, cae
     assert {"JAUNDICE", "jaundice/narrow"} <= set(terms)
 
 
+OLDER = {"DRUG TOXICITY": "TOXICITY TO VARIOUS AGENTS"}
+"""The one term of these cases that the dictionary calls otherwise today."""
+
+
 def test_signals_miss_no_reaction(ask: Ask, store: Path, caers: Any) -> None:
     answer = ask("signals", "--product", "kratom", "--role", "any", "--min-cases", 2, "--store", store)
     reported: dict[str, int] = {}
     for case in caers.cases.values():
         if case.has_product(KRATOM, "any"):
-            for term in case.terms:
+            for term in {OLDER.get(term, term) for term in case.terms}:
                 reported[term] = reported.get(term, 0) + 1
     shown = {row["reaction"]: row["a"] for row in answer["rows"] if row["kind"] == "term"}
     assert shown == {term: cases for term, cases in reported.items() if cases >= 2}

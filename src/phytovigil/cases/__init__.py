@@ -28,16 +28,19 @@ from phytovigil.cases.listing import (
     matched_names_sql,
     profile_sql,
     reported_cases_sql,
+    reported_reactions_sql,
 )
 from phytovigil.cases.lookups import (
     VALUES,
     counted_keys_sql,
+    named_terms_sql,
     names_holding_sql,
     quarantine_examples_sql,
     quarantine_reasons_sql,
     quarantine_rows_sql,
     reported_names_sql,
     reported_terms_sql,
+    term_cases_sql,
 )
 from phytovigil.cases.masking import names_of_sql, others_sql, without_others_sql
 from phytovigil.cases.onset import (
@@ -57,6 +60,7 @@ from phytovigil.cases.screened import (
     PAIR_COLUMNS,
     SCREENED,
     bounds_sql,
+    counted_terms_sql,
     heat_map_sql,
     named_sql,
     pair_tables_sql,
@@ -66,7 +70,15 @@ from phytovigil.cases.screened import (
     words_sql,
 )
 from phytovigil.cases.strata import strata_counts_sql
-from phytovigil.cases.tables import case_tables_sql, node_table_sql
+from phytovigil.cases.tables import (
+    case_tables_sql,
+    mapped_case_sql,
+    named_setting_sql,
+    node_table_sql,
+    settings_sql,
+    term_table_sql,
+    unmapped_terms_sql,
+)
 
 __all__ = [
     "COUNTED_PAIRS",
@@ -93,6 +105,7 @@ __all__ = [
     "case_tables_sql",
     "co_reported_sql",
     "counted_keys_sql",
+    "counted_terms_sql",
     "cube_pair_sql",
     "cube_sql",
     "flow_sql",
@@ -100,8 +113,11 @@ __all__ = [
     "folded_summary_sql",
     "group_members_sql",
     "heat_map_sql",
+    "mapped_case_sql",
     "matched_names_sql",
+    "named_setting_sql",
     "named_sql",
+    "named_terms_sql",
     "names_holding_sql",
     "names_of_sql",
     "node_table_sql",
@@ -124,14 +140,19 @@ __all__ = [
     "reference_pairs_sql",
     "reported_cases_sql",
     "reported_names_sql",
+    "reported_reactions_sql",
     "reported_terms_sql",
     "screened_totals_sql",
+    "settings_sql",
     "starts_sql",
     "strata_counts_sql",
     "stratum_columns",
     "strongest_sql",
+    "term_cases_sql",
+    "term_table_sql",
     "triple_sql",
     "triples_sql",
+    "unmapped_terms_sql",
     "volcano_sql",
     "without_others_sql",
     "words_sql",

@@ -30,7 +30,7 @@ def all_pairs_sql(
         exposed AS MATERIALIZED (
             SELECT {column} AS product, case_index FROM {table} SEMI JOIN population USING (case_index)
             WHERE {role_condition(selection.role)}),
-        reacted AS MATERIALIZED (SELECT term, case_index FROM case_term SEMI JOIN population USING (case_index)),
+        reacted AS MATERIALIZED (SELECT term, case_index FROM case_reaction SEMI JOIN population USING (case_index)),
         total AS (SELECT count(*) AS n FROM population),
         by_product AS (SELECT product, count(*) AS with_product FROM exposed GROUP BY product),
         by_term AS (SELECT term, count(*) AS with_reaction FROM reacted GROUP BY term),

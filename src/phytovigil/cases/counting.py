@@ -18,7 +18,7 @@ from phytovigil.schema.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Numbers of the terms that make up a reaction: one for a single term, several for a group."""
+    """Numbers of the counted terms that make up a reaction: one for a single term, several for a group."""
 
     terms: tuple[int, ...]
 
@@ -39,7 +39,7 @@ def product_cases_sql(product: Product, selection: Selection) -> str:
 
 def reaction_cases_sql(reaction: Reaction) -> str:
     """SQL of the distinct cases that name any of a reaction's terms."""
-    return f"SELECT DISTINCT case_index FROM case_term WHERE term IN ({number_list(reaction.terms)})"
+    return f"SELECT DISTINCT case_index FROM case_reaction WHERE term IN ({number_list(reaction.terms)})"
 
 
 def pair_expected_sql(
@@ -74,12 +74,12 @@ def product_expected_sql(
             FROM population LEFT JOIN exposed USING (case_index) GROUP BY ALL),
         reacted AS (
             SELECT key, {columns}, count(DISTINCT case_index) AS reaction_n
-            FROM case_term JOIN member USING (term) JOIN population USING (case_index) GROUP BY ALL)
+            FROM case_reaction JOIN member USING (term) JOIN population USING (case_index) GROUP BY ALL)
         SELECT key, sum(product_n::DOUBLE * reaction_n / stratum_n) AS stratified
         FROM reacted JOIN stratum ON {same_columns("reacted", "stratum", strata)} GROUP BY key"""
 
 
-EVERY_TERM = "SELECT text AS key, term FROM (SELECT DISTINCT term FROM case_term) JOIN word ON word = term"
+EVERY_TERM = "SELECT text AS key, term FROM counted_term"
 """Members of `product_expected_sql` where each term is a reaction of its own, told by its text."""
 
 
@@ -112,9 +112,9 @@ def product_terms_sql(product: Product, selection: Selection, nodes: Mapping[str
             n - with_product - with_reaction + a AS d
         FROM (
             SELECT term, count(*) AS with_reaction, count(exposed.case_index) AS a
-            FROM case_term JOIN population USING (case_index) LEFT JOIN exposed USING (case_index)
+            FROM case_reaction JOIN population USING (case_index) LEFT JOIN exposed USING (case_index)
             GROUP BY term HAVING a >= {int(min_cases)})
-        JOIN word ON word = term, totals
+        JOIN counted_term USING (term), totals
         ORDER BY text"""
 
 
@@ -135,7 +135,7 @@ def product_groups_sql(
         FROM (
             SELECT position, count(DISTINCT case_index) AS with_reaction,
                 count(DISTINCT case_index) FILTER (exposed.case_index IS NOT NULL) AS a
-            FROM case_term JOIN member USING (term)
+            FROM case_reaction JOIN member USING (term)
             JOIN population USING (case_index) LEFT JOIN exposed USING (case_index)
             GROUP BY position HAVING a >= {int(min_cases)}), totals
         ORDER BY position"""

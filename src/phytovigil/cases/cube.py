@@ -73,7 +73,7 @@ def cube_sql(
             SELECT product, role, sex, age_band, year, case_index
             FROM named JOIN population USING (case_index)),
         reacted AS (
-            SELECT DISTINCT reaction, case_index FROM case_term JOIN reaction_key USING (term))
+            SELECT DISTINCT reaction, case_index FROM case_reaction JOIN reaction_key USING (term))
         SELECT {quote(source)} AS source, {quote(population_label(selection))} AS population, *
         FROM (
             SELECT '' AS product, '' AS role, '' AS reaction, {strata}, count(*) AS cases

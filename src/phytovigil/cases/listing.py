@@ -112,6 +112,14 @@ def reported_cases_sql(
         ORDER BY received, case_id"""
 
 
+def reported_reactions_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:
+    """SQL of (term, cases): every reaction term of the product's cases, as reported."""
+    return f"""
+        SELECT text AS term, count(*) AS cases FROM case_term JOIN word ON word = case_term.term
+        SEMI JOIN ({chosen_cases_sql(product, None, selection, nodes)}) USING (case_index)
+        GROUP BY text ORDER BY text"""
+
+
 WITHDRAWN = "of these, in a later list of deleted cases and left out"
 FOLDED = "of these, folded into another case that is suspected to be the same"
 POPULATION = "cases in the population"
@@ -133,7 +141,7 @@ def flow_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -
         SELECT 5, '{SUSPECTING}', count(*) FROM population
             SEMI JOIN ({product_cases_sql(product, replace(selection, role="suspect"))}) USING (case_index) UNION ALL
         SELECT 6, 'cases in the population without any coded reaction', count(*) FROM population
-            ANTI JOIN case_term USING (case_index)
+            ANTI JOIN case_reaction USING (case_index)
         ORDER BY position"""
 
 

@@ -26,6 +26,20 @@ def reported_terms_sql() -> str:
     return "SELECT text, word FROM word WHERE word IN (SELECT term FROM case_term) ORDER BY text"
 
 
+def named_terms_sql() -> str:
+    """SQL of (reported, text, current, term): every term as reported that names a reaction, with its counted term."""
+    return """
+        SELECT word.text AS reported, counted_term.text, current, term
+        FROM word_term JOIN counted_term USING (term) JOIN word USING (word) ORDER BY reported"""
+
+
+def term_cases_sql() -> str:
+    """SQL of (text, cases): distinct cases of every reaction term as reported, most first."""
+    return """
+        SELECT text, count(*) AS cases FROM case_term JOIN word ON word = term
+        GROUP BY text ORDER BY cases DESC, text"""
+
+
 def names_holding_sql(tokens: Iterable[str]) -> str:
     """SQL of (name, cases): reported names that hold any of the tokens (upper case), most frequent first.
 

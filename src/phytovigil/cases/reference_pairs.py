@@ -37,7 +37,7 @@ def reference_pairs_sql(
             SELECT product, case_index FROM {node_view(selection)} JOIN product_node ON node = number
             SEMI JOIN population USING (case_index) WHERE {role_condition(selection.role)}),
         reacted AS (
-            SELECT DISTINCT reaction, case_index FROM case_term JOIN reaction_term USING (term)
+            SELECT DISTINCT reaction, case_index FROM case_reaction JOIN reaction_term USING (term)
             SEMI JOIN population USING (case_index)),
         both_named AS (
             SELECT product, reaction, count(*) AS a FROM exposed JOIN reacted USING (case_index)

@@ -6,8 +6,13 @@ from collections.abc import Mapping, Sequence
 
 
 def words_sql() -> str:
-    """SQL of (word, text): every word of the source, by its number."""
-    return "SELECT word, text FROM word ORDER BY word"
+    """SQL of (number, text): every word of the source, by its number."""
+    return "SELECT word AS number, text FROM word ORDER BY word"
+
+
+def counted_terms_sql() -> str:
+    """SQL of (number, text): every term that reactions are counted under, by its number."""
+    return "SELECT term AS number, text FROM counted_term ORDER BY term"
 
 
 SCREENED = "SELECT * FROM screened"
@@ -122,5 +127,6 @@ def pair_tables_sql(columns: Mapping[str, str]) -> dict[str, str]:
             SELECT case_index, NULL::VARCHAR AS sex, NULL::VARCHAR AS age_band, NULL::SMALLINT AS year,
                 NULL::VARCHAR AS country, NULL::VARCHAR AS reporter, NULL::BOOLEAN AS serious FROM numbered""",
         "case_name": "SELECT DISTINCT name, case_index, 0::TINYINT AS role FROM coded WHERE name IS NOT NULL",
-        "case_term": "SELECT DISTINCT term, case_index FROM coded WHERE term IS NOT NULL",
+        "case_reaction": "SELECT DISTINCT term, case_index FROM coded WHERE term IS NOT NULL",
+        "counted_term": "SELECT word AS term, text FROM word",
     }

@@ -30,7 +30,7 @@ def scanned_terms_sql(selection: Selection, nodes: Mapping[str, int]) -> str:
     """SQL of (place, term): each term of each case of the population once, at the places of `scanned_cases_sql`."""
     return f"""
         WITH {placed_sql(selection, nodes)}
-        SELECT place, term FROM case_term JOIN placed USING (case_index) ORDER BY place, term"""
+        SELECT place, term FROM case_reaction JOIN placed USING (case_index) ORDER BY place, term"""
 
 
 def placed_sql(selection: Selection, nodes: Mapping[str, int]) -> str:

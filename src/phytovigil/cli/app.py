@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from phytovigil import __version__
+from phytovigil.cli.cases import cases_app
 from phytovigil.cli.evaluate import evaluate
 from phytovigil.cli.examine import examine_app
 from phytovigil.cli.options import (
@@ -27,12 +28,13 @@ from phytovigil.cli.options import (
     StoreOption,
     StratumOption,
     TestOption,
-    complete_group,
     complete_schema,
     given,
     takes_scope,
     workspace,
 )
+from phytovigil.cli.products import products_app
+from phytovigil.cli.reactions import reactions_app
 from phytovigil.cli.screen import screen
 
 app = typer.Typer(
@@ -43,8 +45,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-products_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Product names and what they stand for.")
-reactions_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Reaction groups and their terms.")
 fetch_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Download raw files (the only use of a network)."
 )
@@ -52,6 +52,7 @@ app.add_typer(products_app, name="products")
 app.add_typer(reactions_app, name="reactions")
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(examine_app, name="examine")
+app.add_typer(cases_app, name="cases")
 
 
 def show_version(wanted: bool) -> None:
@@ -144,43 +145,6 @@ def quarantine(
     chosen = check_format(format, out, json)
     answer = workspace(store).quarantine(source=source, as_of=as_of)
     export_table(answer, chosen, out, print_quarantine, write_quarantine)
-
-
-@products_app.command("find")
-def products_find(text: Annotated[str, typer.Argument(help="Part of a name.")], json: JsonOption = False) -> None:
-    """Products of the vocabulary whose names resemble a text."""
-    from phytovigil.cli.printing import emit, print_products
-
-    emit(workspace(None).find_products(text), json, print_products)
-
-
-@products_app.command("explain")
-def products_explain(
-    text: Annotated[str, typer.Argument(help="A product name as reported.")], json: JsonOption = False
-) -> None:
-    """What a reported product name is taken for, and what is refused, with the reasons."""
-    from phytovigil.cli.printing import emit, print_explanation
-
-    emit(workspace(None).explain_product(text), json, print_explanation)
-
-
-@reactions_app.command("list")
-def reactions_list(json: JsonOption = False) -> None:
-    """The reaction groups."""
-    from phytovigil.cli.printing import emit, print_groups
-
-    emit(workspace(None).list_reactions(), json, print_groups)
-
-
-@reactions_app.command("show")
-def reactions_show(
-    group: Annotated[str, typer.Argument(help="Name of a group.", autocompletion=complete_group)],
-    json: JsonOption = False,
-) -> None:
-    """The terms of a reaction group, and what it must not contain."""
-    from phytovigil.cli.printing import emit, print_group
-
-    emit(workspace(None).show_reaction(group), json, print_group)
 
 
 @app.command()

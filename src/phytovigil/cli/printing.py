@@ -93,31 +93,6 @@ def print_quarantine(answer: Answer) -> None:
         say(f"  {reason['count']:,} × {reason['reason']}: {reason['meaning']}")
 
 
-def print_products(answer: Answer) -> None:
-    """Products found."""
-    if not answer["products"]:
-        say(f"No name in the vocabulary {answer['vocabulary']} resembles “{answer['asked']}”.")
-    for product in answer["products"]:
-        kind = "; ".join(part for part in (product["kind"], product["taxon"]) if part)
-        say(f"{product['id']}: {product['name']} ({kind})")
-        others = [name["text"] for name in product["names"] if name["text"].lower() != product["name"].lower()]
-        if others:
-            say(f"  also {', '.join(others[:6])}")
-
-
-def print_explanation(answer: Answer) -> None:
-    """Mappings and refusals of a product string."""
-    if not answer["matches"]:
-        say(f"“{answer['asked']}” holds no name that the vocabulary {answer['vocabulary']} knows.")
-        return
-    say(
-        f"“{answer['asked']}” is read as: {', '.join(answer['nodes']) or 'nothing'} (vocabulary {answer['vocabulary']})"
-    )
-    for match in answer["matches"]:
-        mark = "+" if match["node"] else "−"
-        say(f"  {mark} {match['matched']} [{match['rule']}] {match['why']}")
-
-
 def print_groups(answer: Answer) -> None:
     """Reaction groups."""
     made = table("group", "title", "narrow", "broad", numbers=("narrow", "broad"))
@@ -158,9 +133,7 @@ def interval(estimate: dict[str, float | None], digits: int = 2) -> str:
 def print_count(answer: Answer) -> None:
     """A 2×2 table with its measures."""
     reaction = answer["reaction"]
-    kind = (
-        f"group of {len(reaction['terms'])} terms, {reaction['scope']}" if reaction["scope"] else "one term as reported"
-    )
+    kind = f"group of {len(reaction['terms'])} terms, {reaction['scope']}" if reaction["scope"] else say_terms(reaction)
     say(f"{answer['product']['name']} × {reaction['title']} ({kind})")
     say(f"{answer['source']} as of {answer['as_of']}, distinct cases; {answer['selection']['text']}\n")
     print_two_by_two(answer)
@@ -188,6 +161,12 @@ def print_likely(answer: Answer) -> None:
         cases = "1 further case is" if more == 1 else f"{more:,} further cases are"
         named = answer["product"]["name"]
         say(f"{cases} likely of {named}, by a misspelt name, {both:,} with the reaction: --likely-names.")
+
+
+def say_terms(reaction: Answer) -> str:
+    """How a single term was reported."""
+    named = reaction["reported"]
+    return f"reported as {' and '.join(named)}" if len(named) > 1 else "one term as reported"
 
 
 def say_level(level: float) -> str:

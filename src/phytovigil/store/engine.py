@@ -96,6 +96,10 @@ class Engine:
         names = ", ".join(quote_text(str(file)) for file in files)
         self.run(f'CREATE OR REPLACE VIEW "{view}" AS SELECT * FROM read_parquet([{names}])')
 
+    def show_query(self, view: str, sql: str) -> None:
+        """Make a query readable as a view; it is run whenever the view is read."""
+        self.run(f'CREATE OR REPLACE VIEW "{view}" AS {sql}')
+
     def show_text(self, view: str, file: Path) -> None:
         """Make a CSV file with a heading readable as a view of texts."""
         self.run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -75,9 +75,9 @@ class ReportCounter:
     def _checked(self) -> set[Selection]:
         return set()
 
-    def reported_terms(self) -> Iterable[str]:
-        """Terms that the source holds."""
-        return self.opened.terms
+    def reported_terms(self) -> Mapping[str, str]:
+        """Terms that the source holds, as reported, and what each is counted as."""
+        return self.opened.reported
 
     def reported_names(self) -> Iterable[str]:
         """Product names that the source holds."""
@@ -99,9 +99,15 @@ class ReportCounter:
         return Product(self.opened.nodes[product.key])
 
     def reaction(self, reaction: NamedReaction) -> Reaction:
-        """Numbers of the reaction's terms, as far as the source reports them."""
-        terms = self.opened.terms
-        return Reaction(tuple(sorted(terms[term] for term in reaction.terms if term in terms)))
+        """Numbers of the reaction's terms, as far as the source reports them under any of their names."""
+        held = self.opened.currents
+        asked = self.opened.reactions.currents(reaction.terms)
+        return Reaction(tuple(sorted(held[current] for current in asked if current in held)))
+
+    def counted_terms(self, reaction: NamedReaction) -> tuple[str, ...]:
+        """The terms as reported that a reaction counts, in alphabetical order."""
+        asked = self.opened.reactions.currents(reaction.terms)
+        return tuple(term for term, current in self.opened.reported.items() if current in asked)
 
 
 @dataclass

@@ -15,11 +15,11 @@ from phytovigil.cases import (
     folded_summary_sql,
     matched_names_sql,
     names_holding_sql,
-    product_terms_sql,
     profile_sql,
     quarantine_examples_sql,
     quarantine_reasons_sql,
     reported_cases_sql,
+    reported_reactions_sql,
 )
 from phytovigil.schema.reports import QUARANTINE, ROLES, Source
 from phytovigil.schema.selection import Selection
@@ -150,13 +150,13 @@ def count_terms(
     counter: ReportCounter, product: NamedProduct, reactions: Sequence[NamedReaction], selection: Selection
 ) -> list[dict[str, Any]]:
     """The terms that the product's cases carry behind each reaction, most frequent first."""
-    sql = product_terms_sql(counter.product(product), selection, counter.opened.nodes, min_cases=1)
+    sql = reported_reactions_sql(counter.product(product), selection, counter.opened.nodes)
     found = counter.opened.session.engine.query(sql)
-    cases = dict(zip(found["term"], found["a"], strict=True))
+    cases = {str(term): int(str(number)) for term, number in zip(found["term"], found["cases"], strict=True)}
     return [
         {"reaction": reaction.key, "term": term, "cases": cases[term]}
         for reaction in reactions
-        for term in sorted(set(reaction.terms) & set(cases), key=lambda term: (-int(str(cases[term])), term))
+        for term in sorted(set(counter.counted_terms(reaction)) & set(cases), key=lambda term: (-cases[term], term))
     ]
 
 
@@ -213,7 +213,7 @@ def list_cases(
     named = {entry["name"] for entry in product_names(counter, product, selection)}
     by_term: dict[str, list[str]] = {}
     for reaction in reactions:
-        for term in reaction.terms:
+        for term in counter.counted_terms(reaction):
             by_term.setdefault(term, []).append(reaction.key)
     files = {
         (release.ordinal, place): entry.file

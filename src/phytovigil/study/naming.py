@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from phytovigil.errors import UnknownName
-from phytovigil.schema.vocabulary import ReactionGroup
+from phytovigil.schema.vocabulary import ReactionGroup, TermReading
 from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary
 
 NARROW, BROAD = "narrow", "broad"
@@ -37,9 +37,10 @@ class NamedProduct:
 
 @dataclass(frozen=True, slots=True)
 class NamedReaction:
-    """A reaction group in one scope, or a single term as reported.
+    """A reaction group in one scope, or a single term.
 
     key : "jaundice/narrow", "jaundice/broad", or the term in upper case.
+    terms : those of the group as its file lists them, or the variants of the term that were reported.
     """
 
     key: str
@@ -66,8 +67,7 @@ def name_product(asked: str, products: ProductVocabulary, reported: Iterable[str
         node = products.node(asked)
     except UnknownName as error:
         return name_reported_product(asked, reported, error, products)
-    names = {entry.id: entry.name for entry in products.nodes}
-    below = tuple((member, names[member]) for member in products.members(node.id))
+    below = tuple((member, products.nodes[products.positions[member]].name) for member in products.members(node.id))
     return NamedProduct(node.id, node.name, node.kind, node.note, below)
 
 
@@ -116,6 +116,7 @@ def name_reaction(asked: str, reactions: ReactionVocabulary, terms: Iterable[str
     """What a reaction name means: "jaundice" the group, "jaundice/broad" its broad scope, "JAUNDICE" the term.
 
     A group wins over a term only if it is written exactly as the group is; "group:" and "term:" decide outright.
+    terms : as reported, or a mapping from these to what each is counted as.
     Raises UnknownName with near names of both.
     """
     kind, _, bare = asked.rpartition(":") if asked.startswith(("group:", "term:")) else ("", "", asked)
@@ -123,12 +124,32 @@ def name_reaction(asked: str, reactions: ReactionVocabulary, terms: Iterable[str
     name, _, scope = bare.partition("/")
     if kind != "term" and name in groups and scope in ("", NARROW, BROAD):
         return name_group(groups[name], scope or NARROW)
-    term = " ".join(bare.upper().split())
-    if kind != "group" and term in set(terms):
-        return NamedReaction(term, term, f"{term.capitalize()} (single term)", (term,))
+    reading = reactions.read(bare)
+    if kind != "group" and (term := name_term(reading, read_terms(terms, reactions))):
+        return term
     if kind != "term" and name.lower() in groups and scope in ("", NARROW, BROAD):
         return name_group(groups[name.lower()], scope or NARROW)
+    if reading.rule == "not-coded" and kind != "group":
+        hint = f"{reading.why} `phytovigil reactions unmapped` counts its cases."
+        raise UnknownName("reaction", asked, "the terms that name one", hint=hint)
     raise unknown_reaction(asked, bare, groups, terms)
+
+
+def read_terms(terms: Iterable[str], reactions: ReactionVocabulary) -> Mapping[str, str]:
+    """Terms as reported and what each is counted as."""
+    return terms if isinstance(terms, Mapping) else {term: reactions.terms.current(term) for term in terms}
+
+
+def name_term(reading: TermReading, terms: Mapping[str, str]) -> NamedReaction | None:
+    """A single term with all its variants that were reported, if any was.
+
+    Its name is the one that was reported; where several were, the one that they go by today.
+    """
+    variants = sorted(term for term, current in terms.items() if current == reading.current)
+    if not variants or not reading.current:
+        return None
+    name = variants[0] if len(variants) == 1 else reading.current
+    return NamedReaction(name, name, f"{name.capitalize()} (single term)", tuple(variants))
 
 
 def name_group(group: ReactionGroup, scope: str) -> NamedReaction:

@@ -91,8 +91,9 @@ def spellings_of(counter: ReportCounter) -> dict[str, list[str]]:
 
 def match_reaction(pair: ReferencePair, counter: ReportCounter) -> MatchedReaction:
     """The terms of a reaction that the source reports, and those that it does not."""
-    held = counter.opened.terms
+    held = counter.reported_terms()
     found: dict[str, None] = {}
+    numbers: set[int] = set()
     missing = []
     for asked in pair.terms:
         try:
@@ -100,12 +101,12 @@ def match_reaction(pair: ReferencePair, counter: ReportCounter) -> MatchedReacti
         except UnknownName:
             missing.append(asked)
             continue
-        reported = [term for term in named.terms if term in held]
+        reported = counter.counted_terms(named)
+        numbers |= set(counter.reaction(named).terms)
         found.update(dict.fromkeys(reported))
         if not reported:
             missing.append(asked)
-    numbers = tuple(sorted(held[term] for term in found))
-    return MatchedReaction(pair.reaction, Reaction(numbers), tuple(found), tuple(missing))
+    return MatchedReaction(pair.reaction, Reaction(tuple(sorted(numbers))), tuple(found), tuple(missing))
 
 
 @dataclass(frozen=True)

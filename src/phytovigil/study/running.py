@@ -21,7 +21,7 @@ from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, 
 from phytovigil.study.evidence import Evidence
 from phytovigil.study.mass_screening import Learned, ScreenPlan, describe_learned, say_learned
 from phytovigil.study.methods import limits, methods
-from phytovigil.study.naming import BROAD, NamedProduct, NamedReaction, name_product, name_reaction
+from phytovigil.study.naming import BROAD, NamedProduct, NamedReaction, name_product, name_reaction, read_terms
 from phytovigil.study.selecting import include_product
 from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary
 
@@ -73,7 +73,7 @@ def plan_study(
     names: Iterable[str],
 ) -> Plan:
     """Understand every name of a study. Raises InvalidStudy that says where the name stands, with near names."""
-    known_terms, known_names = frozenset(terms), tuple(names)
+    known_terms, known_names = read_terms(terms, reactions), tuple(names)
 
     def product(asked: str, where: str) -> NamedProduct:
         return understood(where, lambda: name_product(asked, products, known_names))
@@ -156,8 +156,7 @@ def understood(where: str, name: Callable[[], Named]) -> Named:
 
 def require_node(name: str, products: ProductVocabulary, where: str) -> None:
     """Refuse a product of a selection that is not the id of a node."""
-    ids = {node.id for node in products.nodes}
-    if name not in ids:
+    if name not in products.positions:
         understood(where, lambda: products.node(f"{name}?"))
 
 

@@ -11,6 +11,7 @@ from phytovigil.cases import (
     SCREENED,
     all_pairs_sql,
     bounds_sql,
+    counted_terms_sql,
     heat_map_sql,
     named_sql,
     screened_totals_sql,
@@ -111,12 +112,20 @@ def describe_plan(plan: ScreenPlan, reported: bool, strata: tuple[str, ...], out
 
 def name_numbers(engine: Engine, nodes: Mapping[str, int], reported: bool) -> dict[str, list[object]]:
     """Texts of products and reactions by their numbers."""
-    found = engine.query(words_sql())
-    texts: list[object] = [""] * (int(str(found["word"][-1])) + 1 if found["word"] else 1)
-    for word, text in zip(found["word"], found["text"], strict=True):
-        texts[int(str(word))] = text
     by_number: list[object] = [node for _, node in sorted((number, node) for node, number in nodes.items())]
-    return {"product": texts if reported else by_number, "reaction": texts}
+    return {
+        "product": place_texts(engine, words_sql()) if reported else by_number,
+        "reaction": place_texts(engine, counted_terms_sql()),
+    }
+
+
+def place_texts(engine: Engine, sql: str) -> list[object]:
+    """Texts at the places of their numbers. sql : of (number, text), in the order of the numbers."""
+    found = engine.query(sql)
+    texts: list[object] = [""] * (int(str(found["number"][-1])) + 1 if found["number"] else 1)
+    for number, text in zip(found["number"], found["text"], strict=True):
+        texts[int(str(number))] = text
+    return texts
 
 
 def sum_up(engine: Engine, plan: ScreenPlan) -> dict[str, Any]:

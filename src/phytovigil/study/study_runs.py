@@ -75,7 +75,7 @@ def open_evidence(store: Store, study: Study, as_of: str | None) -> Iterator[tup
             opened[name] = open_source(store, require_source(name), as_of, products, reactions, decisions)
             stack.callback(opened[name].close)
         evidence = {name: ReportEvidence(ReportCounter(item)) for name, item in opened.items()}
-        terms = {term for item in evidence.values() for term in item.counter.reported_terms()}
+        terms = {term: now for item in evidence.values() for term, now in item.counter.reported_terms().items()}
         names = {name: None for item in evidence.values() for name in item.counter.reported_names()}
         yield plan_study(study, products, reactions, terms, names), evidence
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from phytovigil.errors import InvalidRequest
 from phytovigil.schema.selection import Selection
+from phytovigil.schema.vocabulary import Setting
 from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import READERS, SOURCES
 from phytovigil.store import Store, parse_memory
@@ -40,6 +41,7 @@ from phytovigil.study.naming import NamedProduct, NamedReaction, name_product, n
 from phytovigil.study.own_pairs import open_pairs, screen_table
 from phytovigil.study.pacing import Progress
 from phytovigil.study.quarantined import list_quarantine, sum_up
+from phytovigil.study.reaction_reading import explain_term, list_unmapped
 from phytovigil.study.reference_sets import read_reference_set
 from phytovigil.study.running import describe_product, describe_reaction
 from phytovigil.study.screen import describe_plan, screen
@@ -50,7 +52,9 @@ from phytovigil.study.study_runs import run_study, snapshot_study
 from phytovigil.vocabulary import ProductVocabulary, load_products, load_reactions
 
 if TYPE_CHECKING:
+    from phytovigil.study.cases_workspace import Cases
     from phytovigil.study.examining import Examiner
+    from phytovigil.study.names_workspace import Names
 
 STORE_VARIABLE = "PHYTOVIGIL_STORE"
 DEFAULT_MEASURES = ("ror-midp", "ror", "prr", "ic")
@@ -313,6 +317,21 @@ class Workspace:
             return frame_answer("evaluate", **frame_population(counter, selection), **found)
 
     @property
+    def products(self) -> Names:
+        """Product names: look them up, see what is not mapped, decide, and add dictionaries."""
+        from phytovigil.study.names_workspace import Names
+
+        return Names(self._open, self.vocabulary)
+
+    @property
+    def cases(self) -> Cases:
+        """Suspected duplicates: searched, listed, compared, and written for a person to decide."""
+        # Late: linkage loads NumPy, which a count does not need.
+        from phytovigil.study.cases_workspace import Cases
+
+        return Cases(self._open)
+
+    @property
     def examine(self) -> Examiner:
         """Closer looks at one product and one reaction."""
         # Late: what they need of SciPy would double the time that a plain count takes to start.
@@ -335,20 +354,12 @@ class Workspace:
         return snapshot_study(self.store, file, Path(folder), as_of)
 
     def find_products(self, text: str) -> dict[str, Any]:
-        """Products of the vocabulary whose names resemble a text."""
-        products = load_products()
-        found = [
-            {**asdict(node), "names": [asdict(name) for name in products.names(node.id)]}
-            for node in products.find(text)
-        ]
-        return frame_answer("products-find", asked=text, vocabulary=products.version, products=found)
+        """Products of the vocabulary whose names resemble a text; the same as `products.find`."""
+        return self.products.find(text)
 
-    def explain_product(self, text: str) -> dict[str, Any]:
-        """What a reported product string is taken for, and what is refused, with the reasons."""
-        products = load_products()
-        matches = [asdict(match) for match in products.resolve(text)]
-        nodes = sorted({match["node"] for match in matches if match["node"]})
-        return frame_answer("products-explain", asked=text, vocabulary=products.version, nodes=nodes, matches=matches)
+    def explain_product(self, text: str, setting: Setting | None = None) -> dict[str, Any]:
+        """What a reported product string is taken for, and what is refused; the same as `products.explain`."""
+        return self.products.explain(text, setting or Setting())
 
     def list_reactions(self) -> dict[str, Any]:
         """The reaction groups."""
@@ -365,6 +376,23 @@ class Workspace:
         group = reactions.group(name)
         described = {**asdict(group), "excluded": [{"term": term, "why": why} for term, why in group.excluded]}
         return frame_answer("reactions-show", vocabulary=reactions.version, group=described)
+
+    def explain_reaction(self, term: str) -> dict[str, Any]:
+        """What a reaction term is read as, the groups that hold it or leave it out, and its variants in the store."""
+        return explain_term(term, load_reactions(), self.store)
+
+    def unmapped_reactions(
+        self,
+        *,
+        source: str | None = None,
+        as_of: str | None = None,
+        most: int = 20,
+        out: Path | str | None = None,
+    ) -> dict[str, Any]:
+        """Terms that no reaction group holds, most cases first; out : file for all of them, .csv or .parquet."""
+        chosen = self._choose(source)
+        with closing(self.store.read(chosen, read_as_of(as_of))) as session:
+            return list_unmapped(session, load_reactions(), chosen, most, Path(out) if out else None)
 
     def sources(self) -> dict[str, Any]:
         """The data sets and file formats that can be read."""
@@ -458,7 +486,7 @@ class Workspace:
         head: dict[str, Any] = {
             **frame_population(counter, selection),
             "product": describe_product(product),
-            "reaction": describe_reaction(reaction),
+            "reaction": {**describe_reaction(reaction), "reported": list(counter.counted_terms(reaction))},
             "with_likely_names": count_likely(counter, product, reaction, selection),
             "strata": list(strata),
             "levels": levels(with_deciders(plan.measures), plan.level),

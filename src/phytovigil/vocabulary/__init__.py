@@ -6,10 +6,11 @@ from phytovigil.vocabulary.loading import (
     load_products,
     load_reactions,
 )
-from phytovigil.vocabulary.products import ProductVocabulary
+from phytovigil.vocabulary.products import MappedNames, ProductVocabulary
 from phytovigil.vocabulary.reactions import ReactionVocabulary
 
 __all__ = [
+    "MappedNames",
     "ProductVocabulary",
     "ReactionVocabulary",
     "list_product_versions",

@@ -14,9 +14,12 @@ from phytovigil.vocabulary.tokens import split_tokens
 Table = Mapping[str, Any]
 
 _NODE_FIELDS = frozenset({"id", "name", "kind", "parents", "taxon", "part", "note"})
-_NAME_LISTS = frozenset({"names", "synonyms", "vernacular", "brands", "context", "false_friends"})
+_NAME_LISTS = frozenset({"names", "synonyms", "vernacular", "brands", "misspellings", "context", "false_friends"})
 _NODE_KEYS = _NODE_FIELDS | _NAME_LISTS | {"source"}
-_CONTEXT_KEYS = frozenset({"phrases", "needs", "forbids", "whole", "why"})
+_SETTING_KEYS = {"routes": "route", "forms": "form", "countries": "country"}
+_CONTEXT_KEYS = frozenset({"phrases", "needs", "forbids", "whole", "why", *_SETTING_KEYS}) | {
+    f"not_{key}" for key in _SETTING_KEYS
+}
 _FALSE_FRIEND_KEYS = frozenset({"phrases", "is", "why"})
 _WITHHELD_KEYS = frozenset({"phrases", "why"})
 
@@ -39,7 +42,7 @@ def read_entry(table: Table, where: str) -> Entry:
         raise InvalidVocabulary(f"{asked} is of kind “{table['kind']}”.", f"Kinds are {', '.join(NODE_KINDS)}.")
     for item in table.get("context", ()):
         check_keys(item, _CONTEXT_KEYS, ("phrases", "why"), asked)
-        if not item.get("needs") and not item.get("forbids"):
+        if not set(item) - {"phrases", "why", "whole"}:
             raise InvalidVocabulary(f"{asked} has a context name that neither needs nor forbids a word.")
     for item in table.get("false_friends", ()):
         check_keys(item, _FALSE_FRIEND_KEYS, ("phrases", "is", "why"), asked)
@@ -71,7 +74,12 @@ def _list_names(table: Table) -> Iterator[NodeName]:
     source = table["source"]
     if table.get("taxon"):
         yield NodeName(read_binomial(table["taxon"]), "taxon", source)
-    for kind, key in (("taxon", "synonyms"), ("name", "names"), ("brand", "brands")):
+    for kind, key in (
+        ("taxon", "synonyms"),
+        ("name", "names"),
+        ("brand", "brands"),
+        ("misspelling", "misspellings"),
+    ):
         for text in table.get(key, ()):
             yield NodeName(text, kind, source)
     for language, texts in table.get("vernacular", {}).items():
@@ -92,17 +100,22 @@ def read_binomial(taxon: str) -> str:
 
 
 def describe_context(item: Table) -> str:
-    """What a context name asks of the other words.
+    """What a context name asks of the other words and of its setting.
 
-    >>> describe_context({"needs": ["KRATOM"], "forbids": ["GEL"]})
-    'only beside KRATOM; never beside GEL'
+    >>> describe_context({"needs": ["KRATOM"], "forbids": ["GEL"], "countries": ["MY"]})
+    'only beside KRATOM, or with country MY; never beside GEL'
     """
-    parts = [
-        f"{label} {', '.join(item[key])}"
-        for key, label in (("needs", "only beside"), ("forbids", "never beside"))
-        if item.get(key)
+    wanted = [f"with {_SETTING_KEYS[key]} {' or '.join(item[key])}" for key in _SETTING_KEYS if item.get(key)]
+    barred = [
+        f"with {_SETTING_KEYS[key]} {' or '.join(item[f'not_{key}'])}"
+        for key in _SETTING_KEYS
+        if item.get(f"not_{key}")
     ]
-    return "; ".join(parts)
+    if item.get("needs"):
+        wanted.insert(0, f"beside {', '.join(item['needs'])}")
+    if item.get("forbids"):
+        barred.insert(0, f"beside {', '.join(item['forbids'])}")
+    return "; ".join(f"{word} {', or '.join(asked)}" for word, asked in (("only", wanted), ("never", barred)) if asked)
 
 
 def list_claims(entry: Entry, position: int, where: str) -> Iterator[tuple[Phrase, Claim]]:
@@ -122,6 +135,8 @@ def list_claims(entry: Entry, position: int, where: str) -> Iterator[tuple[Phras
             _read_words(item.get("forbids", ()), where),
             item.get("whole", False),
             position,
+            _read_settings(item, ""),
+            _read_settings(item, "not_"),
         )
         yield from ((read_phrase(text, where), claim) for text in item["phrases"])
     for item in entry.false_friends:
@@ -136,6 +151,16 @@ def _read_words(words: Sequence[str], where: str) -> frozenset[str]:
         if len(phrase) > 1:
             raise InvalidVocabulary(f"{where} asks for the context “{word}”; context is given in single words.")
     return frozenset(phrase[0] for phrase in phrases)
+
+
+def _read_settings(item: Table, sign: str) -> frozenset[tuple[str, str]]:
+    """(field of a setting, word in it) pairs that decide a context name."""
+    return frozenset(
+        (field, token)
+        for key, field in _SETTING_KEYS.items()
+        for value in item.get(f"{sign}{key}", ())
+        for token in [" ".join(split_tokens(value))]
+    )
 
 
 def list_withheld(table: Table, where: str) -> Iterator[tuple[Phrase, Claim]]:

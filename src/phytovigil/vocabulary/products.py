@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations, repeat
 
 from phytovigil.errors import UnknownName
-from phytovigil.schema.vocabulary import Match, Node, NodeName
+from phytovigil.schema.vocabulary import Match, Node, NodeName, Setting
+from phytovigil.vocabulary.explaining import Reading, explain
 from phytovigil.vocabulary.hierarchy import Hierarchy
+from phytovigil.vocabulary.long_list import LongHierarchy, LongList
 from phytovigil.vocabulary.matching import (
     ACCEPTING_RULES,
     NO_NODE,
+    NO_SETTING,
     REFUSING_RULES,
     Claim,
     Phrase,
@@ -18,65 +23,127 @@ from phytovigil.vocabulary.matching import (
     decide,
 )
 from phytovigil.vocabulary.near_names import rank_near
+from phytovigil.vocabulary.node_index import NodeIndex
+from phytovigil.vocabulary.parts import VocabularyParts
+from phytovigil.vocabulary.resolving import Found, PlainResolver, Resolver
 from phytovigil.vocabulary.tokens import split_tokens
 
-_WHY_ACCEPTED = {
-    "name": "is an unambiguous name of {node}",
-    "taxon": "is the Latin name, or a synonym of it, of {node}",
-    "vernacular": "is a vernacular name of {node}",
-    "brand": "is a brand of {node}, which is in every version of it",
-}
+
+@dataclass(frozen=True, slots=True)
+class MappedNames:
+    """What many strings were mapped to. Three columns of equal length, one row per (string, node) pair, each once,
+    sorted by string, then node; groups and parents are not added.
+
+    texts : positions of strings. nodes : positions of nodes. certain : False where only a likely spelling says so.
+    combinations : positions of strings that name two or more products, none of which is part of another.
+    unsettled : positions of strings that hold a name which is decided by route, form or country.
+    """
+
+    texts: list[int] = field(default_factory=list)
+    nodes: list[int] = field(default_factory=list)
+    certain: list[bool] = field(default_factory=list)
+    combinations: set[int] = field(default_factory=set)
+    unsettled: set[int] = field(default_factory=set)
 
 
 class ProductVocabulary:
-    """One dated version of the product names.
+    """One dated version of the product names, with names of a person's own where they gave some.
 
-    version : name of the data folder.
-    sha256 : of the data files and the number of the matching rules; equal hashes map equally.
+    version : name of the data folder, and of the names added.
+    sha256 : of everything that was read and the number of the matching rules; equal hashes map equally.
     nodes : in a fixed order; the position of a node is the integer that a store keeps beside version and hash.
     """
 
-    def __init__(
-        self,
-        version: str,
-        sha256: str,
-        nodes: Sequence[Node],
-        names: Mapping[str, tuple[NodeName, ...]],
-        claims: Mapping[Phrase, Sequence[Claim]],
-    ) -> None:
-        self.version = version
-        self.sha256 = sha256
-        self.nodes = tuple(nodes)
-        self._names = names
-        self._hierarchy = Hierarchy(self.nodes)
-        self._index = PhraseIndex(claims)
+    def __init__(self, parts: VocabularyParts | NodeIndex) -> None:
+        self.version = parts.version
+        self.sha256 = parts.sha256
+        self._given = parts
+        self._held = tuple(parts.nodes)
+        tail = parts.tail
+        self.nodes: Sequence[Node] = self._held if tail is None else LongList(self._held, tail)
+        self._hierarchy = Hierarchy(self._held) if tail is None else LongHierarchy(self._held, tail)
 
-    def resolve(self, text: str) -> tuple[Match, ...]:
+    @cached_property
+    def _parts(self) -> VocabularyParts:
+        """Names and all; a count by the id of a product does without."""
+        return self._given if isinstance(self._given, VocabularyParts) else self._given.read()
+
+    @cached_property
+    def _index(self) -> PhraseIndex:
+        return PhraseIndex(self._parts.claims)
+
+    @cached_property
+    def _resolver(self) -> Resolver | PlainResolver:
+        return PlainResolver(self._index) if self._parts.matching.number == 1 else Resolver(self._parts)
+
+    def resolve(self, text: str, setting: Setting = NO_SETTING) -> tuple[Match, ...]:
         """What a reported string was taken for, and what was refused in it, in reading order.
 
+        setting : where the string stands in its report; some names are decided by it.
         A string in which no known name stands gives an empty tuple.
         """
         tokens = split_tokens(text)
         return tuple(
-            self._explain(text, phrase, claim, tokens)
-            for phrase in self._index.find_phrases(tokens)
-            for claim in self._index.claims[phrase]
-            if not (claim.whole and tuple(tokens) != phrase and decide(claim, tokens) in REFUSING_RULES)
+            explain(self._parts, Reading(text, tokens, setting), found, claim)
+            for found in self._resolver.find(text, tokens)
+            for claim in found.claims
+            if not (claim.whole and tuple(tokens) != found.phrase and decide(claim, tokens, setting) in REFUSING_RULES)
         )
 
     def map_texts(self, texts: Iterable[str]) -> tuple[list[int], list[int]]:
-        """Map many strings at once: (positions in `texts`, positions in `nodes`), accepted direct matches only.
+        """Map many strings at once: (positions in `texts`, positions in `nodes`), certain direct matches only.
 
         Groups and parents are not added; see `ancestors`. Sorted by text, then node; each pair once.
         """
-        where: list[int] = []
-        found: list[int] = []
-        find_nodes = self._index.find_nodes
-        for position, text in enumerate(texts):
-            nodes = find_nodes(split_tokens(text))
-            where.extend([position] * len(nodes))
-            found.extend(sorted(nodes))
-        return where, found
+        mapped = self.map_names(texts)
+        kept = [place for place, certain in enumerate(mapped.certain) if certain]
+        return [mapped.texts[place] for place in kept], [mapped.nodes[place] for place in kept]
+
+    def map_names(self, texts: Iterable[str], settings: Iterable[Setting] | None = None) -> MappedNames:
+        """Map many strings at once, certain and likely, each in its setting if settings are given."""
+        mapped = MappedNames()
+        find = self._resolver.find
+        placed = zip(texts, repeat(NO_SETTING) if settings is None else settings, strict=settings is not None)
+        for position, (text, setting) in enumerate(placed):
+            tokens = split_tokens(text)
+            found = find(text, tokens)
+            if found:
+                self._add(mapped, position, found, tokens, setting)
+        return mapped
+
+    def _add(
+        self, mapped: MappedNames, position: int, found: Sequence[Found], tokens: list[str], setting: Setting
+    ) -> None:
+        """The nodes of one string."""
+        nodes: dict[int, bool] = {}
+        for known in found:
+            for claim in known.claims:
+                rule = (
+                    known.way
+                    if known.way in REFUSING_RULES or known.way == "spelling"
+                    else decide(claim, tokens, setting)
+                )
+                if rule not in REFUSING_RULES and claim.node != NO_NODE:
+                    nodes[claim.node] = nodes.get(claim.node, False) or rule in ACCEPTING_RULES
+                if claim.settings or claim.not_settings:
+                    mapped.unsettled.add(position)
+        for node in sorted(nodes):
+            mapped.texts.append(position)
+            mapped.nodes.append(node)
+            mapped.certain.append(nodes[node])
+        if len(nodes) > 1 and self.is_combination(nodes):
+            mapped.combinations.add(position)
+
+    def is_combination(self, positions: Iterable[int]) -> bool:
+        """Whether nodes are two or more things, that is, not all of them lie on one line of ancestors.
+
+        A brand beside what is in it is one thing.
+        """
+        held = sorted(place for place in positions if self.nodes[place].kind != "product")
+        return any(
+            one not in self.ancestors(other) and other not in self.ancestors(one)
+            for one, other in combinations(held, 2)
+        )
 
     def find(self, text: str) -> tuple[Node, ...]:
         """Nodes with an id or a name that resembles the text, best first; empty if nothing does."""
@@ -90,10 +157,22 @@ class ProductVocabulary:
         Raises UnknownName, with near names or with the reason why a known name is refused.
         """
         phrase = tuple(split_tokens(asked))
-        position = self._asked.get(phrase)
+        position = self._titled.get(phrase)
+        if position is None:
+            position = self._asked.get(phrase)
+        if position is None and self._parts.tail is not None:
+            position = self._find_in_dictionaries(phrase)
         if position is not None:
             return self.nodes[position]
         raise self._unknown(asked, phrase)
+
+    def _find_in_dictionaries(self, phrase: Phrase) -> int | None:
+        """Position of the node of a dictionary with this id, or with this name if it is the only one's."""
+        position = self._hierarchy.positions.get("-".join(phrase).lower())
+        if position is not None:
+            return position
+        found = (dictionary.entries.get(" ".join(phrase)) for dictionary in self._parts.dictionaries)
+        return next((nodes[0] for nodes in found if nodes and len(nodes) == 1), None)
 
     def _unknown(self, asked: str, phrase: Phrase) -> UnknownName:
         """The error for a name that no node has, or that is refused; the reason for a refusal comes first."""
@@ -102,7 +181,7 @@ class ProductVocabulary:
         if not claims:
             return UnknownName("product", asked, where, [node.id for node in self.find(asked)[:4]])
         if claims[0].rule != "context":
-            return UnknownName("product", asked, where, hint=self._explain(asked, phrase, claims[0], phrase).why)
+            return UnknownName("product", asked, where, hint=self._explain_alone(phrase, claims[0]).why)
         said = " ".join(phrase)
         others = {spelling: node_id for spelling, node_id in self._spellings.items() if spelling != said}
         error = UnknownName("product", asked, where, rank_near(said, others, most=2))
@@ -111,7 +190,19 @@ class ProductVocabulary:
 
     def names(self, node_id: str) -> tuple[NodeName, ...]:
         """All names of a node, for display."""
-        return self._names[self.node(node_id).id]
+        found = self.node(node_id).id
+        more = self._parts.tail.names(found) if self._parts.tail is not None else ()
+        return (*self._parts.names.get(found, ()), *more)
+
+    @property
+    def listed(self) -> Mapping[str, tuple[NodeName, ...]]:
+        """Names that the vocabulary's own files give, by node id; those of dictionaries are not among them."""
+        return self._parts.names
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """Id -> position, of every node."""
+        return self._hierarchy.positions
 
     def position(self, node_id: str) -> int:
         """Position of a node, by anything that `node` accepts."""
@@ -129,41 +220,29 @@ class ProductVocabulary:
     def refusals(self) -> tuple[Match, ...]:
         """Every phrase that is refused, alone or always, with the reason; what was held back stays visible."""
         return tuple(
-            self._explain(" ".join(phrase), phrase, claim, phrase)
+            self._explain_alone(phrase, claim)
             for phrase, claims in sorted(self._index.claims.items())
             for claim in claims
             if decide(claim, phrase) in REFUSING_RULES
         )
 
-    def _explain(self, text: str, phrase: Phrase, claim: Claim, tokens: Sequence[str]) -> Match:
-        said, rule = " ".join(phrase), decide(claim, tokens)
-        if rule in REFUSING_RULES:
-            candidate = "" if claim.about == NO_NODE else self.nodes[claim.about].id
-            return Match(text, "", said, rule, self._refuse(said, claim, rule, tokens), candidate)
-        node = self.nodes[claim.node]
-        if rule == "context":
-            beside = ", ".join(sorted(claim.needs.intersection(tokens))) or "words that do not contradict it"
-            return Match(text, node.id, said, rule, f"“{said}” means {node.name} here, beside {beside}. {claim.why}")
-        return Match(text, node.id, said, rule, f"“{said}” {_WHY_ACCEPTED[rule].format(node=node.name)}.")
+    def _explain_alone(self, phrase: Phrase, claim: Claim) -> Match:
+        """A known name with nothing beside it."""
+        reading = Reading(" ".join(phrase), list(phrase), NO_SETTING)
+        return explain(self._parts, reading, Found(0, len(phrase), phrase, (claim,)), claim)
 
-    def _refuse(self, said: str, claim: Claim, rule: str, tokens: Sequence[str]) -> str:
-        if claim.about == NO_NODE:
-            return f"“{said}” is withheld. {claim.why}"
-        about = self.nodes[claim.about].name
-        if rule == "false-friend":
-            return f"“{said}” is not {about}. {claim.why}"
-        if rule == "withheld":
-            clash = ", ".join(sorted(claim.forbids.intersection(tokens)))
-            return f"“{said}” is not taken for {about} beside {clash}. {claim.why}"
-        return f"“{said}” is not taken for {about} without {', '.join(sorted(claim.needs))}. {claim.why}"
+    @cached_property
+    def _titled(self) -> dict[Phrase, int]:
+        """Ids of nodes, before their display names."""
+        by_name = {tuple(split_tokens(node.name)): place for place, node in enumerate(self._held)}
+        return by_name | {tuple(split_tokens(node.id)): place for place, node in enumerate(self._held)}
 
     @cached_property
     def _asked(self) -> dict[Phrase, int]:
         """What a person may ask by: ids before display names before names in reports."""
-        by_id = {tuple(split_tokens(node.id)): place for place, node in enumerate(self.nodes)}
-        by_name = {tuple(split_tokens(node.name)): place for place, node in enumerate(self.nodes)}
+        by_id = {tuple(split_tokens(node.id)): place for place, node in enumerate(self._held)}
         by_claim = {phrase: claim.node for phrase, claim in self._list_accepted()}
-        return {**by_id, **by_claim, **by_name, **by_id}
+        return {**by_id, **by_claim, **self._titled}
 
     @cached_property
     def _spellings(self) -> dict[str, str]:
@@ -175,6 +254,8 @@ class ProductVocabulary:
             if decide(claim, phrase) == "needs-context"
         }
         accepted = {" ".join(phrase): self.nodes[place].id for phrase, place in self._asked.items()}
+        ids = self._parts.tail.ids() if self._parts.tail is not None else ()
+        accepted = {node_id.replace("-", " ").upper(): node_id for node_id in ids} | accepted
         return accepted | {said: node_id for said, node_id in held_back.items() if said not in accepted}
 
     def _list_accepted(self) -> Iterator[tuple[Phrase, Claim]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from phytovigil.cases import Product, Reaction, case_tables_sql, node_table_sql, pair_counts_sql
+from phytovigil.cases import Product, Reaction, case_tables_sql, node_table_sql, pair_counts_sql, unmapped_terms_sql
 from phytovigil.schema.reports import ROLES, Batch
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Session, Store
@@ -47,6 +47,8 @@ def derive_cases(store: Store, as_of: str | None) -> tuple[Session, dict[str, in
     """A session with its case tables, and the number of every word."""
     session = store.read("caers", as_of)
     session.derive("cases", case_tables_sql())
+    for view, sql in unmapped_terms_sql().items():
+        session.engine.show_query(view, sql)
     found = session.engine.query("SELECT text, word FROM word")
     return session, dict(zip(found["text"], found["word"], strict=True))
 
@@ -119,10 +121,14 @@ def role_of(named: str) -> str:
 
 def map_words(session: Session, words: dict[str, int]) -> None:
     """The little vocabulary of these tables."""
-    types = {"word": "INTEGER", "node": "INTEGER"}
+    flags = {"certain": "BOOLEAN", "combination": "BOOLEAN", "settled": "BOOLEAN"}
+    types = {"word": "INTEGER", "node": "INTEGER", **flags}
     pairs = [(words[name], node) for name, nodes in MAPPED.items() if name in words for node in nodes]
-    session.engine.create_table("mapped_word", types)
-    session.engine.add_rows("mapped_word", {"word": [w for w, _ in pairs], "node": [n for _, n in pairs]}, types)
+    columns = {"word": [w for w, _ in pairs], "node": [n for _, n in pairs], "certain": [True] * len(pairs)}
+    columns |= {"combination": [False] * len(pairs), "settled": [True] * len(pairs)}
+    session.engine.put_table("mapped_word", columns, types)
+    placed = {"node": "INTEGER", "case_index": "INTEGER", "role": "TINYINT", "certain": "BOOLEAN"}
+    session.engine.create_table("mapped_case", placed)
     session.derive("nodes", node_table_sql())
 
 

@@ -30,6 +30,8 @@ TABLES: dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]] = {
     "case_category": ({"category": "VARCHAR", "case_index": "INTEGER"}, [("54 Vit/Min", 0), ("5 Baker's", 1)]),
     "report_indication": ({"report": "BIGINT", "seq": "INTEGER", "indication": "INTEGER"}, [(10, 1, 5), (12, 2, 6)]),
     "case_term": ({"term": "INTEGER", "case_index": "INTEGER"}, [(2, 0), (2, 1), (3, 1)]),
+    "case_reaction": ({"term": "INTEGER", "case_index": "INTEGER"}, [(2, 0), (2, 1), (3, 1)]),
+    "counted_term": ({"term": "INTEGER", "text": "VARCHAR"}, [(2, "RASH"), (3, "O'CLOCK PAIN")]),
     "quarantine": (
         {"file": "VARCHAR", "line": "BIGINT", "scope": "VARCHAR", "reason": "VARCHAR", "field": "VARCHAR",
          "raw": "VARCHAR"},

@@ -49,7 +49,7 @@ def engine(cases: tuple[Named, dict[int, set[int]]]) -> Iterator[Engine]:
             {"case_index": "INTEGER", "name": "INTEGER", "role": "TINYINT"},
             [(case, word, role) for case, words in named.items() for word, role in words.items()],
         ),
-        "case_term": (
+        "case_reaction": (
             {"term": "INTEGER", "case_index": "INTEGER"},
             [(term, case) for case, found in terms.items() for term in found],
         ),

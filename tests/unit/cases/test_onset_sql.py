@@ -32,7 +32,8 @@ class Reports:
     """Reports written down one by one, each a case."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[Row]] = {"report": [], "report_product": [], "report_therapy": [], "case_term": []}
+        tables = ("report", "report_product", "report_therapy", "case_reaction")
+        self.rows: dict[str, list[Row]] = {table: [] for table in tables}
 
     def add(
         self, event: str | None, products: list[tuple[int, int, list[str | None]]], terms: tuple[int, ...] = (RASH,)
@@ -40,7 +41,7 @@ class Reports:
         """One report; products: word, role, starts of its periods of use."""
         number = len(self.rows["report"])
         self.rows["report"].append((number, event))
-        self.rows["case_term"] += [(term, number) for term in terms]
+        self.rows["case_reaction"] += [(term, number) for term in terms]
         for seq, (word, role, starts) in enumerate(products, start=1):
             self.rows["report_product"].append((number, seq, role, word, None))
             self.rows["report_therapy"] += [(number, seq, start) for start in starts]
@@ -58,7 +59,7 @@ class Reports:
                 "ingredient": "INTEGER",
             },
             "report_therapy": {"report": "BIGINT", "seq": "INTEGER", "start": "VARCHAR"},
-            "case_term": {"term": "INTEGER", "case_index": "INTEGER"},
+            "case_reaction": {"term": "INTEGER", "case_index": "INTEGER"},
             "word_node": {"word": "INTEGER", "node": "INTEGER"},
         }
         tables = {**self.rows, "word_node": [(KRATOM, NODE), (LEAF, NODE)]}

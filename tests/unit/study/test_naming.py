@@ -94,3 +94,44 @@ def test_find_near_is_ordered_and_bounded() -> None:
     assert find_near("NAUSAE", ["BREAD", "NAUSEA", "NAUSEOUS"], 2)[0] == "NAUSEA"
     assert find_near("NAUSEA", ["BREAD"], 2) == []
     assert len(find_near("A", ["A", "A1", "A2"], 2, 0)) == 2
+
+
+VARIANTS = load_reactions("2026-11-22")
+REPORTED = ("CHILLS", "RIGORS", "CONVULSION", "SKIN DISCOLOURATION", "NO ADVERSE EVENT", "DEATH")
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "terms"),
+    [
+        ("RIGORS", "CHILLS", ("CHILLS", "RIGORS")),
+        ("chills", "CHILLS", ("CHILLS", "RIGORS")),
+        ("term:rigors", "CHILLS", ("CHILLS", "RIGORS")),
+        ("SEIZURE", "CONVULSION", ("CONVULSION",)),
+        ("CONVULSION", "CONVULSION", ("CONVULSION",)),
+        ("skin discoloration", "SKIN DISCOLOURATION", ("SKIN DISCOLOURATION",)),
+    ],
+)
+def test_a_term_is_counted_with_its_variants_and_called_as_reported(
+    asked: str, key: str, terms: tuple[str, ...]
+) -> None:
+    for known in (REPORTED, {term: VARIANTS.terms.current(term) for term in REPORTED}):
+        named = name_reaction(asked, VARIANTS, known)
+        assert (named.key, named.name, named.terms, named.scope) == (key, key, terms, "")
+
+
+def test_a_group_is_asked_for_by_its_own_name_though_it_is_spelt_as_a_term() -> None:
+    assert name_reaction("death", VARIANTS, REPORTED).key == "death/narrow"
+    assert name_reaction("Death", VARIANTS, REPORTED).key == "DEATH"
+
+
+@pytest.mark.parametrize("asked", ["No adverse event", "term:NOT CODED"])
+def test_what_names_no_reaction_is_an_error_that_says_so(asked: str) -> None:
+    with pytest.raises(UnknownName, match="reactions unmapped"):
+        name_reaction(asked, VARIANTS, REPORTED)
+
+
+@pytest.mark.parametrize("asked", ["RIGOR", "SKIN DISCOLORING", "group:chills"])
+def test_a_term_that_is_no_variant_is_still_unknown(asked: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        name_reaction(asked, VARIANTS, REPORTED)
+    assert caught.value.near or "reactions list" in caught.value.hint

@@ -14,7 +14,7 @@ from phytovigil.vocabulary.loading import read_products
 
 @pytest.fixture(scope="module")
 def products() -> ProductVocabulary:
-    return load_products()
+    return load_products("2026-11")
 
 
 def test_kratom_is_one_group_of_three_nodes(products: ProductVocabulary) -> None:

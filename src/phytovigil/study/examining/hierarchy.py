@@ -112,9 +112,9 @@ def examine_hierarchy(asked: AskedProduct, plan: ScanPlan) -> dict[str, Any]:
 
 def grow_tree(asked: AskedProduct, plan: ScanPlan, meddra: Meddra | None) -> ReactionTree:
     """The tree over the terms that the source reports."""
-    terms, own = asked.counter.reported_terms(), asked.counter.opened.reactions
+    terms, own = asked.counter.opened.terms, asked.counter.opened.reactions
     if meddra is None:
-        return grow_group_tree(own.groups, terms, f"reaction groups {own.version}")
+        return grow_group_tree(own.spell_groups(terms), terms, f"reaction groups {own.version}")
     if plan.kind == QUERIES:
         return grow_group_tree(load_queries(meddra), terms, f"SMQs of MedDRA {meddra.version}")
     return grow_meddra_tree(meddra, terms, plan.ways)
