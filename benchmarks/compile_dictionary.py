@@ -33,7 +33,8 @@ begun, spent = time.perf_counter(), time.process_time()
 {program}
 spent = time.process_time() - spent
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(f"{{time.perf_counter() - begun:.2f}} s ({{spent:.2f}} s of CPU), {{peak:,.0f}} MB", *(globals().get("said") or ()))
+took = time.perf_counter() - begun
+print(f"{{took:.2f}} s ({{spent:.2f}} s of CPU), {{peak:,.0f}} MB", *(globals().get("said") or ()))
 """
 
 

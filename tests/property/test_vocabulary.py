@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phytovigil.vocabulary import ProductVocabulary, load_products
-from phytovigil.vocabulary.matching import ACCEPTING_RULES
+from phytovigil.vocabulary.matching import ACCEPTING_RULES, LIKELY_RULES, REFUSING_RULES
 from phytovigil.vocabulary.spelling import NearWords, may_stand_beside, take_out
 
 PRODUCTS = load_products("2026-11-22")
@@ -128,3 +128,61 @@ def test_medicines_are_hardly_ever_taken_for_misspelt_plants(shared_data: object
     kinds = {word: PRODUCTS.node(node).kind for word, node in repaired.items()}
     assert [word for word, kind in kinds.items() if kind == "botanical"] == []
     assert len(repaired) <= 12
+
+
+FIRST = load_products("2026-11")
+LISTED = sorted({name.text for node in FIRST.nodes for name in FIRST.names(node.id)})
+REFUSED = sorted({match.matched for match in FIRST.refusals})
+TOKENS = st.sampled_from([*LISTED, *REFUSED, "GEL", "FREE", "MALAYSIA", "CAPSULES", "500MG", "WITH", "RED", "TEA"])
+REPORTED = st.lists(TOKENS, max_size=5).map(" ".join)
+ANY_TEXT = st.one_of(st.text(max_size=80), REPORTED)
+PUNCTUATION = st.text(alphabet=' .,;:()[]{}/\\-_+*"!&\t', max_size=4)
+VERSIONS = st.sampled_from([FIRST, PRODUCTS])
+
+
+@given(ANY_TEXT, VERSIONS)
+def test_resolving_never_fails_and_always_explains(text: str, products: ProductVocabulary) -> None:
+    for match in products.resolve(text):
+        assert match.text == text
+        assert match.matched
+        assert match.why
+        assert match.rule in ((*ACCEPTING_RULES, *LIKELY_RULES) if match.node else REFUSING_RULES)
+
+
+@given(st.lists(ANY_TEXT, max_size=6), VERSIONS)
+def test_the_fast_way_and_the_explained_way_agree(texts: list[str], products: ProductVocabulary) -> None:
+    where, found = products.map_texts(texts)
+    pairs = [(a, products.nodes[b].id) for a, b in zip(where, found, strict=True)]
+    assert len(set(pairs)) == len(pairs)
+    assert set(pairs) == {
+        (place, match.node)
+        for place, text in enumerate(texts)
+        for match in products.resolve(text)
+        if match.certainty == "certain"
+    }
+
+
+@given(REPORTED, PUNCTUATION, PUNCTUATION, VERSIONS)
+def test_case_and_surrounding_punctuation_do_not_matter(
+    text: str, before: str, after: str, products: ProductVocabulary
+) -> None:
+    assert nodes_of(before + text.lower() + after, products) == nodes_of(text.upper(), products)
+    assert nodes_of(text.title(), products) == nodes_of(text, products)
+
+
+@given(REPORTED, st.booleans(), VERSIONS)
+def test_an_unrelated_word_adds_no_node(text: str, in_front: bool, products: ProductVocabulary) -> None:
+    unrelated = "QZXWV"
+    longer = f"{unrelated} {text}" if in_front else f"{text} {unrelated}"
+    assert nodes_of(longer, products) == nodes_of(text, products)
+
+
+@given(REPORTED)
+def test_the_first_version_names_a_node_by_whole_tokens(text: str) -> None:
+    glued = " ".join(f"Q{token}Q" for token in text.split())
+    assert nodes_of(glued, FIRST) == {}
+
+
+@given(st.text(max_size=30), VERSIONS)
+def test_finding_never_fails(text: str, products: ProductVocabulary) -> None:
+    assert len(products.find(text)) <= 20

@@ -1,4 +1,4 @@
-"""References of the FAERS listing of kratom, grouped by paper: beside a person's reading, and beside brute force."""
+"""References of the FAERS listing of kratom, grouped by paper: beside a reading of them, and beside brute force."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def papers(texts: list[str]) -> Papers:
 
 @pytest.fixture(scope="module")
 def by_hand(texts: list[str]) -> list[str]:
-    """The paper of each text as a person read it, "" where it names none: words that stand in this paper's title."""
+    """The paper of each text as it was read, "" where it names none: words that stand in this paper's title."""
     with (Path(__file__).parent / "papers_read_by_hand.csv").open(encoding="utf-8", newline="") as file:
         titles = {row["paper"]: re.compile(row["words"]) for row in csv.DictReader(file)}
     found = []

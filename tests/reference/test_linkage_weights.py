@@ -132,6 +132,15 @@ def test_what_unrelated_pairs_agree_in_is_learned_from_them():
     assert learned.excess == pytest.approx(0.04 / 0.8 / 0.02, rel=0.03)
 
 
+def test_a_way_that_no_unrelated_pair_shows_keeps_its_share_at_random():
+    """Learning again and again from pairs without it must not drive it to nothing."""
+    model = FieldModel(0.8, (0.1,), 0.1, (1e-3,), at_random=(1e-3,))
+    levels = np.repeat([SAME, DIFFERENT], 500)
+    for _ in range(50):
+        model = learn_unrelated(model, levels, np.full(1000, 0.02), np.ones(1000))
+    assert model.unrelated[0] == pytest.approx(0.5 / 1002, rel=1e-6)
+
+
 def test_list_bits_are_beta_binomial_and_their_losses_are_recovered():
     model = ListModel(1.2, 6.5)
     shared, alone = np.array([2, 1, 4, 0]), np.array([0, 3, 1, 2])

@@ -1,4 +1,7 @@
-"""Suspected duplicates of real data beside a person's reading of them, drawn at random from bands of probability."""
+"""Suspected duplicates of real data beside one reading of them, drawn at random from bands of probability.
+
+Who read, and how: docs/reference/duplicates-read-by-hand.md.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def test_readings_are_complete() -> None:
         assert all(row["why"] for row in rows)
 
 
-def test_the_listing_of_kratom_folds_what_a_person_would(shared_data: Path, tmp_path: Path) -> None:
+def test_the_listing_of_kratom_folds_what_was_read_as_one(shared_data: Path, tmp_path: Path) -> None:
     found = count_verdicts("faers-dashboard", folded_together(shared_data, tmp_path / "store", "faers-dashboard"))
     assert found["different"] == 0
     assert found["same"] >= 100
@@ -56,7 +59,7 @@ def test_the_listing_of_kratom_folds_what_a_person_would(shared_data: Path, tmp_
 
 
 @pytest.mark.slow
-def test_caers_folds_no_pair_that_a_person_parts(shared_data: Path, tmp_path: Path) -> None:
+def test_caers_folds_no_pair_that_was_read_as_two(shared_data: Path, tmp_path: Path) -> None:
     found = count_verdicts("caers", folded_together(shared_data, tmp_path / "store", "caers"))
     assert found["different"] == 0
     assert found["same"] >= 30

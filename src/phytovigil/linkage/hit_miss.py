@@ -17,7 +17,7 @@ IR. Data Min Knowl Discov 2007;14:305-28, doi:10.1007/s10618-006-0052-8.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,6 +28,9 @@ from phytovigil.linkage.records import Floats, Integers, Shares
 
 LEAST_MISS = 1e-3
 """The smallest share of misses that is believed: no difference alone is proof of two events."""
+
+HALF_A_PAIR = 0.5
+"""What a way of being near counts as that no unrelated pair shows: rare in a sample is not impossible."""
 
 LEAST_SHARE = 1e-7
 """What a share is taken for that nothing was counted for, so that it can come back."""
@@ -80,7 +83,7 @@ class FieldModel:
 
     hit, near, miss : h, ν (by way) and c. unrelated : u_l by way. excess : how much more often unrelated records of the
     same products and reactions have the same value than records drawn at random; the share of a value is multiplied
-    by it.
+    by it. at_random : u_l of records drawn at random, on which learning falls back where pairs are few.
     """
 
     hit: float
@@ -88,6 +91,7 @@ class FieldModel:
     miss: float
     unrelated: tuple[float, ...]
     excess: float = 1.0
+    at_random: tuple[float, ...] = ()
 
     def bits(self, levels: Integers, shares: Shares) -> Floats:
         """log2 of the ratios; only equal values need a logarithm of their own."""
@@ -122,7 +126,8 @@ def first_model(field: Field, unrelated: Floats) -> FieldModel:
     has_hits = not field.name.startswith("received")
     hit = 0.8 if has_hits else 0.0
     rest = (1 - hit) / 2
-    return FieldModel(hit, (rest / near,) * near if near else (), rest if near else 1 - hit, tuple(unrelated))
+    drawn = tuple(map(float, unrelated))
+    return FieldModel(hit, (rest / near,) * near if near else (), rest if near else 1 - hit, drawn, at_random=drawn)
 
 
 def learn_shares(
@@ -144,9 +149,8 @@ def learn_shares(
     miss = min(max(learned[-1], LEAST_MISS), most_miss)
     learned[:-1] *= (1 - miss) / learned[:-1].sum()
     learned[-1] = miss
-    return FieldModel(
-        float(learned[0]), tuple(map(float, learned[1:-1])), float(learned[-1]), model.unrelated, model.excess
-    )
+    near = tuple(map(float, learned[1:-1]))
+    return replace(model, hit=float(learned[0]), near=near, miss=float(learned[-1]))
 
 
 def learn_unrelated(model: FieldModel, levels: Integers, shares: Shares, apart: Floats) -> FieldModel:
@@ -157,11 +161,12 @@ def learn_unrelated(model: FieldModel, levels: Integers, shares: Shares, apart: 
     if weight.sum() < 1:
         return model
     totals = np.bincount(levels, weight, NEAR + len(model.near))
-    before = np.asarray(model.unrelated)
-    unrelated = (totals[NEAR:] + PSEUDO_PAIRS * before) / (weight.sum() + PSEUDO_PAIRS)
+    at_random = np.asarray(model.at_random or model.unrelated)
+    pseudo = np.maximum(PSEUDO_PAIRS * at_random, HALF_A_PAIR)
+    unrelated = (totals[NEAR:] + pseudo) / (weight.sum() + PSEUDO_PAIRS)
     expected = float((weight * np.maximum(shares, 1e-9)).sum())
     excess = (totals[SAME] + PSEUDO_PAIRS) / (expected + PSEUDO_PAIRS)
-    return FieldModel(model.hit, model.near, model.miss, tuple(map(float, unrelated)), max(float(excess), 1.0))
+    return replace(model, unrelated=tuple(map(float, unrelated)), excess=max(float(excess), 1.0))
 
 
 @dataclass(frozen=True, slots=True)

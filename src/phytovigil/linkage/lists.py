@@ -24,7 +24,7 @@ MOST_TOGETHER = 24
 MOST_RARER = 12
 """Rarer shared items that are asked what they say about an item."""
 
-LARGEST_TABLE = 2**27
+LARGEST_TABLE = 2**28
 SHRINKAGE = 0.5
 
 

@@ -30,8 +30,10 @@ def describe_model(model: LinkModel) -> list[Row]:
         rows += [(name, "miss", losses.miss), (name, "lost", losses.lost), (name, "kept", losses.kept)]
     for field, known in zip(FIELDS, model.fields, strict=True):
         rows += [(field.name, "hit", known.hit), (field.name, "miss", known.miss), (field.name, "excess", known.excess)]
-        for way, share, unrelated in zip(field.near, known.near, known.unrelated, strict=True):
+        ways = zip(field.near, known.near, known.unrelated, known.at_random, strict=True)
+        for way, share, unrelated, at_random in ways:
             rows += [(field.name, f"near: {way}", share), (field.name, f"unrelated: {way}", unrelated)]
+            rows.append((field.name, f"at random: {way}", at_random))
     curves = [*zip(STORIES, model.stories, strict=True), *zip(crowd_names(), model.crowds, strict=True)]
     for name, curve in curves:
         rows += [(name, f"believed at {at:g}", odds) for at, odds in zip(MIDDLES, curve.believed, strict=True)]
@@ -50,6 +52,7 @@ def recall_model(rows: Iterable[Row]) -> LinkModel:
             miss=values[field.name]["miss"],
             unrelated=tuple(values[field.name][f"unrelated: {way}"] for way in field.near),
             excess=values[field.name]["excess"],
+            at_random=tuple(values[field.name][f"at random: {way}"] for way in field.near),
         )
         for field in FIELDS
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, repeat
 
-from phytovigil.errors import UnknownName
+from phytovigil.errors import InvalidVocabulary, UnknownName
 from phytovigil.schema.vocabulary import Match, Node, NodeName, Setting
 from phytovigil.vocabulary.explaining import Reading, explain
 from phytovigil.vocabulary.hierarchy import Hierarchy
@@ -65,8 +65,15 @@ class ProductVocabulary:
 
     @cached_property
     def _parts(self) -> VocabularyParts:
-        """Names and all; a count by the id of a product does without."""
-        return self._given if isinstance(self._given, VocabularyParts) else self._given.read()
+        """Names and all; a count by the id of a product does without. Raises InvalidVocabulary."""
+        if isinstance(self._given, VocabularyParts):
+            return self._given
+        parts = self._given.read()
+        if parts.sha256 != self.sha256:
+            raise InvalidVocabulary(
+                f"The files of the product names {self.version} changed while they were read.", "Start again."
+            )
+        return parts
 
     @cached_property
     def _index(self) -> PhraseIndex:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from phytovigil.cli import printing
+from phytovigil.cli import printing, printing_names
 
 ESTIMATE = {"point": 18.43, "low": 5.52, "high": 48.77}
 
@@ -150,7 +150,7 @@ def test_width_is_never_so_small_that_a_number_is_cut(monkeypatch: pytest.Monkey
 
 
 def test_search_without_a_find_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    text = shown(capsys, printing.print_products, {"asked": "zzz", "vocabulary": "2026-11", "products": []})
+    text = shown(capsys, printing_names.print_products, {"asked": "zzz", "vocabulary": "2026-11", "products": []})
     assert text == "No name in the vocabulary 2026-11 resembles “zzz”.\n"
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from phytovigil.vocabulary import list_product_versions, load_products
+from phytovigil.errors import InvalidVocabulary
+from phytovigil.vocabulary import ProductVocabulary, list_product_versions, load_products
 from phytovigil.vocabulary.indexing import write_index
 from phytovigil.vocabulary.loading import PRODUCTS, hash_products, read_parts, read_version
-from phytovigil.vocabulary.node_index import index_file, read_index
+from phytovigil.vocabulary.node_index import NodeIndex, index_file, read_index
+from phytovigil.vocabulary.parts import VocabularyParts
 
 FIRST = "cf5e71d283f4ac76bf5373aadeefae58746b259e22f47f9a507fdb49e1f10152"
 CAERS = (45685, 12485, "25a458770c8567c4f30e83203485c5a17fbffa4cb5cfd11c0849acf73583c1cb")
@@ -69,6 +71,15 @@ def test_the_index_of_nodes_is_that_of_the_data(version: str) -> None:
     index = read_index(folder, hash_products(folder), lambda: read_parts(folder))
     assert index, "run: python -m phytovigil.vocabulary.indexing"
     assert index.nodes == tuple(read_version(version).nodes)
+
+
+def test_names_that_do_not_fit_the_index_are_refused() -> None:
+    first = read_version("2026-11")
+    other = VocabularyParts("2026-11", hashes=["0"])
+    products = ProductVocabulary(NodeIndex("2026-11", first.sha256, tuple(first.nodes), lambda: other))
+    assert products.node("kratom").id == "kratom"
+    with pytest.raises(InvalidVocabulary, match="changed while they were read"):
+        products.resolve("KRATOM")
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"sha256": "0"}', '{"sha256": "x", "nodes": [[1]]}'])
