@@ -268,12 +268,16 @@ def simulate(
     ] = "2019",
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="The same seed gives the same bytes.")] = 1,
     zipped: Annotated[bool, typer.Option("--zipped", help="Write zips, as FDA ships them.")] = False,
+    alike: Annotated[
+        bool, typer.Option("--alike", help="Duplicates that differ as real ones do, and patients who look alike.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Write SIMULATED FAERS quarters of any size, with the truth beside them; for tests, never for answers."""
     from phytovigil.cli.printing import emit, print_simulated
 
-    answer = workspace(None).simulate(folder, reports=reports, quarters=quarters, seed=seed, zipped=zipped)
+    asked: dict[str, Any] = {"reports": reports, "quarters": quarters, "seed": seed, "zipped": zipped, "alike": alike}
+    answer = workspace(None).simulate(folder, **asked)
     emit(answer, json, print_simulated)
 
 

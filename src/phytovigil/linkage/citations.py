@@ -13,10 +13,14 @@ grows with the number of references. The result depends on the set of texts, not
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from phytovigil.linkage.references import Reference, read_references
 
@@ -24,6 +28,9 @@ Value = TypeVar("Value", str, tuple[str, ...])
 
 WINDOW = 40
 """References that share a key are compared with so many next ones in the order of their titles."""
+
+FRESH_PAIRS = 4_000_000
+"""Pairs that are gathered before those that came twice are dropped."""
 
 LEAST_TITLE = 88.0
 """Likeness of titles (0 to 100) from which one is looked for in the other, word by word."""
@@ -73,8 +80,8 @@ def find_papers(texts: Sequence[str | None]) -> Papers:
     read = {text: read_references(text) for text in sorted({text for text in texts if text})}
     distinct = sorted({reference for references in read.values() for reference in references}, key=order)
     place = {reference: number for number, reference in enumerate(distinct)}
-    pairs = list(candidate_pairs(distinct))
-    joined = join_references(distinct, pairs)
+    pairs = candidate_pairs(distinct)
+    joined = join_references(distinct, pairs_of(pairs, len(distinct)))
     used = Counter(place[reference] for text in texts if text for reference in read[text])
     keys, titles = describe_papers(distinct, joined, used)
     return Papers(
@@ -94,19 +101,29 @@ def order(reference: Reference) -> tuple[str, str]:
     return " ".join(reference.title), reference.text
 
 
-def candidate_pairs(references: Sequence[Reference]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions that share a key, each once, the earlier first."""
-    blocks: dict[str, list[int]] = defaultdict(list)
+def candidate_pairs(references: Sequence[Reference]) -> NDArray[np.int64]:
+    """Pairs of positions that share a key, each once, the earlier first; left · number of references + right.
+
+    As one number a pair takes eight bytes; a large source has tens of millions of them.
+    """
+    blocks: dict[str, array[int]] = {}
     for position, reference in enumerate(references):
         for key in blocking_keys(reference):
-            blocks[key].append(position)
-    seen: set[tuple[int, int]] = set()
+            blocks.setdefault(key, array("q")).append(position)
+    total = len(references)
+    found, fresh = np.zeros(0, np.int64), array("q")
     for members in blocks.values():
-        for start, left in enumerate(members):
-            for right in members[start + 1 : start + 1 + WINDOW]:
-                if (left, right) not in seen:
-                    seen.add((left, right))
-                    yield left, right
+        for start, left in enumerate(members[:-1]):
+            fresh.extend(left * total + right for right in members[start + 1 : start + 1 + WINDOW])
+        if len(fresh) > FRESH_PAIRS:
+            found, fresh = np.union1d(found, np.array(fresh)), array("q")
+    return np.union1d(found, np.array(fresh, np.int64))
+
+
+def pairs_of(codes: NDArray[np.int64], total: int) -> Iterator[tuple[int, int]]:
+    """The pairs behind the numbers of `candidate_pairs`, in their order."""
+    for start in range(0, len(codes), FRESH_PAIRS):
+        yield from (divmod(code, total) for code in codes[start : start + FRESH_PAIRS].tolist())
 
 
 def blocking_keys(reference: Reference) -> set[str]:

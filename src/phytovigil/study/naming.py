@@ -105,8 +105,8 @@ def choose_spelling(asked: str, spellings: list[str], where: str) -> str | None:
 
 
 def is_slip(asked: str, products: ProductVocabulary) -> bool:
-    """Whether a text names nothing in the vocabulary and is spelt nearly as a name of it."""
-    if any(match.node for match in products.resolve(asked)):
+    """Whether a text surely names nothing in the vocabulary and is spelt nearly as a name of it."""
+    if any(match.node and match.certainty == "certain" for match in products.resolve(asked)):
         return False
     known = [name.text.upper() for node in products.find(asked)[:4] for name in products.names(node.id)]
     return bool(find_near(asked, known, 1, SLIP))

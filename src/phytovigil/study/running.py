@@ -241,7 +241,7 @@ def run_source(plan: Plan, evidence: Evidence) -> dict[str, Any]:
 def run_pairs(plan: Plan, evidence: Evidence, facts: dict[str, Any]) -> list[dict[str, Any]]:
     """Every pair of the plan on one source; without a complement, only what can be counted."""
     if not facts["complete"]:
-        counted = [pair for pair in plan.pairs if pair.part in ("main", "scope")]
+        counted = [pair for pair in plan.pairs if pair.part in ("main", "scope") or is_reading(plan.study, pair)]
         return [case_series_pair(pair, evidence, facts) for pair in counted]
     cells = [evidence.counter.count_pair(pair.product, pair.reaction, pair.selection) for pair in plan.pairs]
     found = estimate_planned(plan, evidence, cells)
@@ -249,6 +249,13 @@ def run_pairs(plan: Plan, evidence: Evidence, facts: dict[str, Any]) -> list[dic
         measured_pair(pair, facts["source"], plan.study, *numbers)
         for pair, numbers in zip(plan.pairs, zip(cells, *found, strict=True), strict=True)
     ]
+
+
+def is_reading(study: Study, pair: PlannedPair) -> bool:
+    """Whether an analysis differs from the main one in nothing but names or duplicates; those concern any listing."""
+    main = study.selection
+    same = replace(pair.selection, names=main.names, duplicates=main.duplicates) == main
+    return pair.part == "sensitivity" and same
 
 
 def estimate_planned(plan: Plan, evidence: Evidence, cells: Sequence[Cells]) -> tuple[list[dict[str, Any]], list[bool]]:

@@ -145,7 +145,8 @@ def count_cube(plan: Plan, source: str, counter: ReportCounter) -> Columns:
     ]
     cube: Columns = {name: [] for name in CUBE}
     for selection in populations(plan):
-        counter.check(selection)
+        if selection.duplicates == "folded":
+            counter.opened.fold_duplicates()
         sql = cube_sql(source, selection, products, reactions, counter.opened.nodes)
         extend(cube, counter.opened.session.engine.query(sql))
     return cube

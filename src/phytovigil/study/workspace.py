@@ -451,14 +451,26 @@ class Workspace:
         return frame_answer("fetch-faers", folder=str(folder), files=files, missing=missing)
 
     def simulate(
-        self, folder: Path | str, *, reports: int, quarters: str = "2019", seed: int = 1, zipped: bool = False
+        self,
+        folder: Path | str,
+        *,
+        reports: int,
+        quarters: str = "2019",
+        seed: int = 1,
+        zipped: bool = False,
+        alike: bool = False,
     ) -> dict[str, Any]:
-        """Write simulated FAERS quarters with a known truth beside them, for tests of scale and of measures."""
-        from phytovigil.simulation import simulate
+        """Write simulated FAERS quarters with a known truth beside them, for tests of scale and of measures.
+
+        alike : duplicates that differ as real ones do, products and reactions that go together, and patients of one
+        paper or one lawyer who look alike, for tests of the search for duplicates.
+        """
+        from phytovigil.simulation import Background, Changes, LookAlikes, Parameters, simulate
         from phytovigil.sources.quarters import parse_quarters
 
         asked = [str(quarter) for quarter in parse_quarters(quarters)]
-        truth = simulate(Path(folder), reports=reports, quarters=asked, seed=seed, zipped=zipped)
+        hard = Parameters(changes=Changes(), background=Background(), alike=LookAlikes()) if alike else None
+        truth = simulate(Path(folder), reports=reports, quarters=asked, seed=seed, parameters=hard, zipped=zipped)
         return frame_answer(
             "simulate",
             folder=str(folder),
