@@ -219,12 +219,22 @@ def write_page(folder: Path, products: ProductVocabulary) -> str:
 def write_figures(measured: Mapping[tuple[str, str, str], Mapping[str, Figures]]) -> str:
     heading = "| lists | strings | names | listed | found | recall | judged | wrong | precision | unjudged |"
     lines = [heading, "|---|---|---|" + "---:|" * 7]
-    for (which, part, level), figures in measured.items():
-        every = add(figures.values())
-        shown = (every.listed, every.found, f"{every.recall:.3f}", every.right + every.wrong, every.wrong)
-        cells = (which, part, level, *shown, f"{every.precision:.3f}", every.unjudged)
-        lines.append(f"| {' | '.join(map(str, cells))} |")
+    for which in dict.fromkeys(which for which, _, _ in measured):
+        for part in (*PARTS, "both"):
+            for level in LEVELS:
+                every = add_up(measured, which, part, level)
+                shown = (every.listed, every.found, f"{every.recall:.3f}", every.right + every.wrong, every.wrong)
+                cells = (which, part, level, *shown, f"{every.precision:.3f}", every.unjudged)
+                lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
+
+
+def add_up(
+    measured: Mapping[tuple[str, str, str], Mapping[str, Figures]], which: str, part: str, level: str
+) -> Figures:
+    """The figures of all botanicals, on one part of the strings or on both."""
+    parts = PARTS if part == "both" else (part,)
+    return add(figures for one in parts for figures in measured[which, one, level].values())
 
 
 def write_botanicals(measured: Mapping[tuple[str, str, str], Mapping[str, Figures]]) -> str:

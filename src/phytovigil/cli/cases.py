@@ -11,43 +11,31 @@ from typing import Annotated, Any
 import typer
 
 from phytovigil.cli.options import (
-    AsOfOption,
-    JsonOption,
-    MemoryOption,
-    PairDecisionsOption,
-    SourceOption,
-    StoreOption,
+    Place,
     complete_group,
     complete_product,
-    workspace,
+    takes_place,
 )
 
 cases_app = typer.Typer(help="Cases suspected to be one: find, list, compare and decide.", no_args_is_help=True)
 
 
 @cases_app.command("link")
-def link(
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    pair_decisions: PairDecisionsOption = None,
-    memory: MemoryOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
-) -> None:
+@takes_place
+def link(place: Place) -> None:
     """Search for cases suspected to be one.
 
     The first time takes a while, later none: the result is kept in the store.
     """
-    from phytovigil.cli.printing import emit
-
-    opened = workspace(store, memory, pair_decisions=pair_decisions)
-    with watching_search(json) as progress:
-        answer = opened.cases.link(source=source, as_of=as_of, progress=progress)
-    emit(answer, json, print_link)
+    with watching_search(place.json) as progress:
+        answer = place.workspace.cases.link(**place.origin, progress=progress)
+    place.show(answer, print_link)
 
 
 @cases_app.command("duplicates")
+@takes_place
 def duplicates(
+    place: Place,
     product: Annotated[
         str | None,
         typer.Option(
@@ -69,55 +57,43 @@ def duplicates(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write all pairs to this .csv or .json file.")
     ] = None,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    pair_decisions: PairDecisionsOption = None,
-    memory: MemoryOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """List pairs of cases suspected to be one.
 
     Each with the fields that agree and differ, and the cluster that it is in.
     """
-    from phytovigil.cli.printing import emit, say
+    from phytovigil.cli.printing import say
 
     ending = ending_of(out)
-    opened = workspace(store, memory, pair_decisions=pair_decisions)
-    with watching_search(json) as progress:
-        answer = opened.cases.duplicates(
+    with watching_search(place.json) as progress:
+        answer = place.workspace.cases.duplicates(
             product=product, reaction=reaction, case=case, least=least, most=None if out else most,
-            source=source, as_of=as_of, progress=progress,
+            **place.origin, progress=progress,
         )  # fmt: skip
     if out is not None:
         write_pairs(answer, out, ending)
         answer["pairs"] = answer["pairs"][:most]
-    emit(answer, json, print_duplicates)
-    if out is not None and not json:
+    place.show(answer, print_duplicates)
+    if out is not None and not place.json:
         say(f"Written: {out}")
 
 
 @cases_app.command("compare")
+@takes_place
 def compare(
+    place: Place,
     case: Annotated[str, typer.Argument(help="Number of a case.")],
     other_case: Annotated[str, typer.Argument(help="Number of another.")],
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    pair_decisions: PairDecisionsOption = None,
-    memory: MemoryOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Show two cases side by side, with weights."""
-    from phytovigil.cli.printing import emit
-
-    opened = workspace(store, memory, pair_decisions=pair_decisions)
-    answer = opened.cases.compare(case, other_case, source=source, as_of=as_of)
-    emit(answer, json, print_compare)
+    answer = place.workspace.cases.compare(case, other_case, **place.origin)
+    place.show(answer, print_compare)
 
 
 @cases_app.command("review")
+@takes_place
 def review(
+    place: Place,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file to write.")],
     least: Annotated[
         float, typer.Option("--least", metavar="NUMBER", help="Least probability of the uncertain pairs.")
@@ -126,26 +102,18 @@ def review(
         float, typer.Option("--below", metavar="NUMBER", help="Pairs from this probability on are sure.")
     ] = 0.95,
     sample: Annotated[int, typer.Option("--sample", metavar="NUMBER", min=0, help="Sure pairs to check.")] = 20,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    pair_decisions: PairDecisionsOption = None,
-    memory: MemoryOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Write uncertain pairs for a person to decide.
 
     The file, filled in, goes back with --pair-decisions.
     """
-    from phytovigil.cli.printing import emit
     from phytovigil.cli.writing import writing
     from phytovigil.study.pair_review import ReviewPlan
 
     plan = ReviewPlan(least, below, sample)
-    opened = workspace(store, memory, pair_decisions=pair_decisions)
-    with watching_search(json) as progress, writing("The review", out):
-        answer = opened.cases.review(out, plan=plan, source=source, as_of=as_of, progress=progress)
-    emit(answer, json, print_review)
+    with watching_search(place.json) as progress, writing("The review", out):
+        answer = place.workspace.cases.review(out, plan=plan, **place.origin, progress=progress)
+    place.show(answer, print_review)
 
 
 @contextmanager

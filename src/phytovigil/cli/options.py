@@ -14,7 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from phytovigil.schema.selection import Selection
-    from phytovigil.study import Where, Workspace
+    from phytovigil.study import Origin, Where, Workspace
 
 SELECTION = "Which cases"
 
@@ -238,13 +238,9 @@ def given(**options: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True)
-class Scope:
-    """What a command is about before its own question: a store, how it is read, and which cases.
+class Place:
+    """Where a command looks: a store and how it is read, a source and a date. `json`: how it shall answer."""
 
-    Names of products in `selection` are as they were typed; `where` understands them.
-    """
-
-    selection: Selection
     source: str | None
     as_of: str | None
     vocabulary: str | None
@@ -259,16 +255,40 @@ class Scope:
         return workspace(self.store, self.memory, vocabulary=self.vocabulary, pair_decisions=self.pair_decisions)
 
     @property
-    def where(self) -> Where:
-        """What every question of the workspace takes: source, date and cases."""
-        selection = self.workspace.understand(self.selection)
-        return {"source": self.source, "as_of": self.as_of, "selection": selection}
+    def origin(self) -> Origin:
+        """What every question to a source takes."""
+        return {"source": self.source, "as_of": self.as_of}
 
     def show(self, answer: dict[str, Any], printer: Callable[[dict[str, Any]], None]) -> None:
         """Print an answer, as JSON if that is wanted."""
         from phytovigil.cli.printing import emit
 
         emit(answer, self.json, printer)
+
+
+@dataclass(frozen=True)
+class Scope(Place):
+    """A place, and which cases of it. Names of products in `selection` are as typed; `where` understands them."""
+
+    selection: Selection
+
+    @property
+    def where(self) -> Where:
+        """What every question about cases takes: source, date and cases."""
+        return {**self.origin, "selection": self.workspace.understand(self.selection)}
+
+
+def make_place(
+    pair_decisions: PairDecisionsOption = None,
+    vocabulary: VocabularyOption = None,
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    memory: MemoryOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> Place:
+    """The place that the options describe."""
+    return Place(source, as_of, vocabulary, pair_decisions, memory, store, json)
 
 
 def make_scope(
@@ -313,22 +333,32 @@ def make_scope(
         names="likely" if likely_names else "certain",
         duplicates="folded" if fold_duplicates else "kept",
     )
-    return Scope(selection, source, as_of, vocabulary, pair_decisions, memory, store, json)
+    return Scope(source, as_of, vocabulary, pair_decisions, memory, store, json, selection)
 
 
 def takes_scope(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say where to look and in which cases; it gets them as its argument `scope`.
+    """Give a command the options that say where to look and in which cases; it gets them as its argument `scope`."""
+    return gather_options(command, make_scope, "scope")
 
-    The options are the parameters of `make_scope`; they are listed after the command's own.
+
+def takes_place(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where to look; it gets them as its argument `place`."""
+    return gather_options(command, make_place, "place")
+
+
+def gather_options(command: Callable[..., None], make: Callable[..., Place], argument: str) -> Callable[..., None]:
+    """A command with the parameters of `make` as further options; it gets what `make` makes of them as one argument.
+
+    They are listed after the command's own.
     """
-    options = described_parameters(make_scope)
-    own = [entry for entry in described_parameters(command) if entry.name != "scope"]
+    options = described_parameters(make)
+    own = [entry for entry in described_parameters(command) if entry.name != argument]
     names = [entry.name for entry in options]
 
     @functools.wraps(command)
     def run(**given: Any) -> None:
-        scope = make_scope(**{name: given.pop(name) for name in names})
-        command(**given, scope=scope)
+        made = make(**{name: given.pop(name) for name in names})
+        command(**given, **{argument: made})
 
     # Typer reads the signature of what is wrapped, unless there is nothing wrapped to be seen.
     del run.__dict__["__wrapped__"]

@@ -68,8 +68,12 @@ def find_target(source: Source, pair: Pair, product: str) -> str:
     """Anchor that a count links to, or "" where the page lists no such case.
 
     The target lists all cases of the reaction with the product in any role; a narrower selection counts some of them.
+    A wider one, such as one that adds likely names, counts cases that a whole list does not hold: it has no target.
     """
-    if not pair["a"] or pair["product"] != product or not list_cases(source, pair["reaction"]):
+    listed = len(list_cases(source, pair["reaction"]))
+    if not pair["a"] or pair["product"] != product or not listed:
+        return ""
+    if listed < pair["a"] and not source["case_list_note"]:
         return ""
     return name_reaction_anchor(source, pair["reaction"])
 

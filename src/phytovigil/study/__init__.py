@@ -1,6 +1,6 @@
 """The only place where the rooms meet: a question in, findings out."""
 
-from phytovigil.study.asking import Where
+from phytovigil.study.asking import Origin, Where
 from phytovigil.study.definition import load_study, parse_study
 from phytovigil.study.mass_screening import ScreenPlan
 from phytovigil.study.quarantined import write_quarantine
@@ -8,6 +8,7 @@ from phytovigil.study.screening import write_screen
 from phytovigil.study.workspace import Workspace, default_store, draw_screen, open_workspace, write_study
 
 __all__ = [
+    "Origin",
     "ScreenPlan",
     "Where",
     "Workspace",

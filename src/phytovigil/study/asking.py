@@ -18,15 +18,20 @@ from phytovigil.study.mass_screening import ScreenPlan
 from phytovigil.study.running import describe_selection
 
 
-class Where(TypedDict, total=False):
-    """Where a question looks.
+class Origin(TypedDict, total=False):
+    """Which reports a question looks at.
 
     source : data set; the only one that can be meant unless given. as_of : latest release that counts, a day
-    (2019-12-31) or a quarter (2019Q4). selection : which cases.
+    (2019-12-31) or a quarter (2019Q4).
     """
 
     source: str | None
     as_of: str | None
+
+
+class Where(Origin, total=False):
+    """Which reports a question looks at, and which cases of them."""
+
     selection: Selection | None
 
 

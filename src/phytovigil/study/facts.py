@@ -31,6 +31,8 @@ from phytovigil.study.reasons import sum_up_reasons
 MOST_EXAMPLES = 20
 MOST_CO_REPORTED = 15
 MOST_NAMES = 200
+BY_SETTING = "Route, form or country in each report decides it."
+"""Why a name counts that means nothing where nothing is known of its report."""
 
 
 def describe_source(
@@ -106,13 +108,13 @@ def likely_names(counter: ReportCounter, product: NamedProduct, selection: Selec
     counted = {entry["name"] for entry in product_names(counter, product, selection)}
     found = product_names(counter, product, replace(selection, names="likely"))
     members = {node for node, _ in product.nodes}
-    return [
-        {**entry, "rule": match.rule, "score": match.score, "why": match.why}
-        for entry in found
-        if entry["name"] not in counted
-        for match in counter.opened.products.resolve(entry["name"])
-        if match.node in members
-    ][:MOST_NAMES]
+    likely = [entry for entry in found if entry["name"] not in counted][:MOST_NAMES]
+    for entry in likely:
+        matches = [match for match in counter.opened.products.resolve(entry["name"]) if match.node in members]
+        entry["rule"] = ", ".join(sorted({match.rule for match in matches})) or "context"
+        entry["score"] = max((match.score for match in matches), default=0.0)
+        entry["why"] = " ".join(dict.fromkeys(match.why for match in matches)) or BY_SETTING
+    return likely
 
 
 def describe_duplicates(counter: ReportCounter, product: NamedProduct, selection: Selection) -> dict[str, Any]:

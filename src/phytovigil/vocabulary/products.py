@@ -187,12 +187,13 @@ class ProductVocabulary:
         claims = self._index.claims.get(phrase)
         if not claims:
             return UnknownName("product", asked, where, [node.id for node in self.find(asked)[:4]])
-        if claims[0].rule != "context":
-            return UnknownName("product", asked, where, hint=self._explain_alone(phrase, claims[0]).why)
+        why = self._explain_alone(phrase, claims[0]).why
+        if claims[0].rule not in ("context", "misspelling"):
+            return UnknownName("product", asked, where, hint=why)
         said = " ".join(phrase)
         others = {spelling: node_id for spelling, node_id in self._spellings.items() if spelling != said}
         error = UnknownName("product", asked, where, rank_near(said, others, most=2))
-        error.hint = f"{claims[0].why} {error.hint}".strip()
+        error.hint = f"{claims[0].why if claims[0].rule == 'context' else why} {error.hint}".strip()
         return error
 
     def names(self, node_id: str) -> tuple[NodeName, ...]:
