@@ -27,7 +27,13 @@ from phytovigil.linkage.references import Reference, read_references
 Value = TypeVar("Value", str, tuple[str, ...])
 
 WINDOW = 40
-"""References that share a key are compared with so many next ones in the order of their titles."""
+"""References that share a key are compared with so many next ones in the order of their titles.
+
+Where more than that share it, the key tells less and each meets fewer, so that a group costs at most WINDOW² pairs.
+"""
+
+LEAST_WINDOW = 5
+"""Next references that are met in a group of any size."""
 
 FRESH_PAIRS = 4_000_000
 """Pairs that are gathered before those that came twice are dropped."""
@@ -111,13 +117,16 @@ def candidate_pairs(references: Sequence[Reference]) -> NDArray[np.int64]:
         for key in blocking_keys(reference):
             blocks.setdefault(key, array("q")).append(position)
     total = len(references)
-    found, fresh = np.zeros(0, np.int64), array("q")
+    found: list[NDArray[np.int64]] = []
+    fresh = array("q")
     for members in blocks.values():
+        reach = min(WINDOW, max(LEAST_WINDOW, WINDOW**2 // len(members)))
         for start, left in enumerate(members[:-1]):
-            fresh.extend(left * total + right for right in members[start + 1 : start + 1 + WINDOW])
+            fresh.extend(left * total + right for right in members[start + 1 : start + 1 + reach])
         if len(fresh) > FRESH_PAIRS:
-            found, fresh = np.union1d(found, np.array(fresh)), array("q")
-    return np.union1d(found, np.array(fresh, np.int64))
+            found.append(np.unique(np.array(fresh)))
+            fresh = array("q")
+    return np.unique(np.concatenate([*found, np.array(fresh, np.int64)]))
 
 
 def pairs_of(codes: NDArray[np.int64], total: int) -> Iterator[tuple[int, int]]:
