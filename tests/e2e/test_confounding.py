@@ -31,6 +31,10 @@ KAVA, VALERIAN, MELATONIN, KRATOM = (
 )
 
 
+FROZEN = ("--vocabulary", "2026-11")
+"""The vocabulary that these words are the names of; a later one knows more names of kava and melatonin."""
+
+
 def stratum(case: Any, by: tuple[str, ...]) -> tuple[str, ...]:
     """The labels of a case of the oracle."""
     labels = {
@@ -249,18 +253,19 @@ def test_comparators_are_the_population(ask: Ask, store: Path, caers: Any) -> No
     for role in ("suspect", "any"):
         both = caers.with_product(VALERIAN, role) | caers.with_product(MELATONIN, role)
         asked = ("count", "--product", "valerian", "--reaction", "NAUSEA", "--role", role, "--among", "melatonin")
-        answer = ask(*asked, "--source", "caers", "--store", store)
+        asked += (*FROZEN, "--source", "caers")
+        answer = ask(*asked, "--store", store)
         assert tuple(answer[cell] for cell in "abcd") == caers.count(VALERIAN, ["NAUSEA"], role, both)
         assert answer["selection"]["among"] == ["valerian", "melatonin"]
     alone = caers.with_product(VALERIAN, "any") - caers.with_product(MELATONIN, "any")
     assert len(alone) < len(caers.with_product(VALERIAN, "any")), "or the next line would test nothing"
-    left = ask(*asked, "--without", "melatonin", "--source", "caers", "--store", store)
+    left = ask(*asked, "--without", "melatonin", "--store", store)
     assert (left["a"] + left["b"], left["c"] + left["d"]) == (len(alone), 0)
 
 
 def test_comparators_stay_the_population_of_every_look(ask: Ask, store: Path, caers: Any) -> None:
     both = caers.with_product(VALERIAN, "any") | caers.with_product(MELATONIN, "any")
-    more = ("--reaction", "NAUSEA", "--role", "any", "--among", "melatonin")
+    more = ("--reaction", "NAUSEA", "--role", "any", "--among", "melatonin", *FROZEN)
     answer = examine(ask, store, "strata", *more, "--by", "sex", product="valerian")
     wanted = {
         labels[0]: caers.count(VALERIAN, ["NAUSEA"], population=cases & both)
@@ -272,6 +277,14 @@ def test_comparators_stay_the_population_of_every_look(ask: Ask, store: Path, ca
     assert examine(ask, store, "masking", *more, product="valerian")["before"]["n"] == len(both)
 
 
+def test_comparators_under_the_newest_vocabulary(ask: Ask, store: Path, caers: Any) -> None:
+    """Kratom and valerian have the same names in every version."""
+    both = caers.with_product(VALERIAN, "any") | caers.with_product(KRATOM, "any")
+    asked = ("count", "--product", "kratom", "--reaction", "NAUSEA", "--role", "any", "--among", "valerian")
+    answer = ask(*asked, "--source", "caers", "--store", store)
+    assert tuple(answer[cell] for cell in "abcd") == caers.count(KRATOM, ["NAUSEA"], "any", both)
+
+
 STUDY = """
 [study]
 name = "comparators"
@@ -281,6 +294,7 @@ product = "kava"
 outcomes = ["NAUSEA"]
 comparators = ["melatonin"]
 sources = ["caers"]
+vocabulary = "2026-11"
 
 [selection]
 among = ["valerian", "reported:MAGNESIUM"]

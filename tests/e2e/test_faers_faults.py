@@ -242,7 +242,7 @@ class TestKilled:
     def test_every_quarter_has_one_commit(self, steps: list[str]) -> None:
         assert steps.count("write_manifest") == steps.count("replace manifest.json") == len(QUARTERS) - 1
         assert len([step for step in steps if step.endswith(".parquet")]) == len(QUARTERS) - 1
-        assert [step.split("-")[0] for step in steps[-2:]] == ["replace cases", "replace nodes"]
+        assert [step.split("-")[0] for step in steps[-3:]] == ["replace cases", "replace nodes", "replace terms"]
 
     def test_at_one_step_after_the_other_in_the_same_store(self, bench: Bench, steps: list[str]) -> None:
         """Each run begins with what the killed one before it left behind, and comes one step further."""

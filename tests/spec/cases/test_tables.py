@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from phytovigil.cases import Product, Reaction, case_tables_sql, node_table_sql, pair_counts_sql, unmapped_terms_sql
+from phytovigil.cases import (
+    Product,
+    Reaction,
+    case_tables_sql,
+    folded_cases_sql,
+    node_table_sql,
+    pair_counts_sql,
+    unmapped_terms_sql,
+)
 from phytovigil.schema.reports import ROLES, Batch
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Session, Store
@@ -18,7 +26,8 @@ from phytovigil.store.writing import Ledger
 
 HERE = Path(__file__).parent
 NODES = {"kratom": 0, "leaf": 1, "kava": 2}
-MAPPED = {"KRATOM": (0,), "KRATOM LEAF": (0, 1), "KAVA": (2,)}
+MAPPED = {"KRATOM": (0,), "KRATOM LEAF": (0, 1), "KAVA": (2,), "KRATUM": (0,)}
+LIKELY = {"KRATUM"}
 
 
 def cases_of(name: str) -> list[dict[str, Any]]:
@@ -89,6 +98,7 @@ def test_counting(case: dict[str, Any], tmp_path: Path) -> None:
     take_in(store, "2017-12-31", "file", tables_of(case["cases"]))
     session, words = derive_cases(store, None)
     map_words(session, words)
+    fold_cases(session, case["cases"])
     asked = case["product"]
     product = Product(NODES[asked]) if asked in NODES else Product(words[asked], reported=True)
     reaction = Reaction(tuple(words[term] for term in case["reaction"] if term in words))
@@ -101,7 +111,7 @@ def tables_of(cases: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for number, case in enumerate(cases):
         key = {"key": number}
-        elsewhere = ("names", "terms", "category", "used_for")
+        elsewhere = ("names", "terms", "category", "used_for", "same_as")
         about = {field: value for field, value in case.items() if field not in elsewhere}
         tables["report"].append({**key, "case_id": str(number), "version": 0, **about})
         for seq, named in enumerate(case["names"], start=1):
@@ -123,13 +133,30 @@ def map_words(session: Session, words: dict[str, int]) -> None:
     """The little vocabulary of these tables."""
     flags = {"certain": "BOOLEAN", "combination": "BOOLEAN", "settled": "BOOLEAN"}
     types = {"word": "INTEGER", "node": "INTEGER", **flags}
-    pairs = [(words[name], node) for name, nodes in MAPPED.items() if name in words for node in nodes]
-    columns = {"word": [w for w, _ in pairs], "node": [n for _, n in pairs], "certain": [True] * len(pairs)}
+    found = [(name, node) for name, nodes in MAPPED.items() if name in words for node in nodes]
+    pairs = [(words[name], node) for name, node in found]
+    columns = {
+        "word": [w for w, _ in pairs],
+        "node": [n for _, n in pairs],
+        "certain": [text not in LIKELY for text, _ in found],
+    }
     columns |= {"combination": [False] * len(pairs), "settled": [True] * len(pairs)}
     session.engine.put_table("mapped_word", columns, types)
     placed = {"node": "INTEGER", "case_index": "INTEGER", "role": "TINYINT", "certain": "BOOLEAN"}
     session.engine.create_table("mapped_case", placed)
     session.derive("nodes", node_table_sql())
+
+
+def fold_cases(session: Session, cases: list[dict[str, Any]]) -> None:
+    """The groups of suspected duplicates: a case that is the same as another is left out in favour of it."""
+    numbers = session.engine.query("SELECT report, case_id FROM cases JOIN report USING (report)")
+    reports = {int(case): report for report, case in zip(numbers["report"], numbers["case_id"], strict=True)}
+    suspected = {number: case["same_as"] for number, case in enumerate(cases) if "same_as" in case}
+    groups = {**{kept: kept for kept in suspected.values()}, **suspected}
+    columns = {"report": [reports[number] for number in groups], "cluster": list(groups.values())}
+    columns["kept"] = [number not in suspected for number in groups]
+    session.engine.put_table("duplicate", columns, {"report": "BIGINT", "cluster": "BIGINT", "kept": "BOOLEAN"})
+    session.engine.make_table("folded_case", folded_cases_sql())
 
 
 def selection_of(case: dict[str, Any]) -> Selection:

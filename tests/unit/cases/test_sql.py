@@ -118,10 +118,10 @@ def test_others_named_with_a_product(engine: Engine) -> None:
 
 
 def test_the_names_of_a_reported_product_are_itself(engine: Engine) -> None:
-    assert rows(engine, matched_names_sql(Product(1, reported=True), "any")) == [("Kratom 'Red'", 2)]
-    assert rows(engine, matched_names_sql(Product(1, reported=True), "suspect")) == [("Kratom 'Red'", 1)]
-    assert rows(engine, matched_names_sql(Product(1, reported=True), "primary")) == []
-    assert rows(engine, matched_names_sql(Product(0, reported=True), "primary")) == [("ST JOHN'S WORT", 1)]
+    red, wort = Product(1, reported=True), Product(0, reported=True)
+    named = {role: rows(engine, matched_names_sql(red, Selection(role=role))) for role in ROLE_CHOICES}
+    assert named == {"primary": [], "suspect": [("Kratom 'Red'", 1)], "any": [("Kratom 'Red'", 2)]}
+    assert rows(engine, matched_names_sql(wort, Selection(role="primary"))) == [("ST JOHN'S WORT", 1)]
 
 
 def test_the_role_decides_which_cases_name_the_product(engine: Engine) -> None:

@@ -66,7 +66,7 @@ def estimate_all(a: int, b: int, c: int, d: int, expected: float) -> dict[str, A
 def make_selection(role: str = "suspect", **fields: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {name: [] for name in ("sex", "age", "reporter", "country", "category")}
     empty |= {"with_products": [], "without_products": [], "among": [], "indication": []}
-    empty |= {"years": None, "serious": None}
+    empty |= {"years": None, "serious": None, "names": "certain", "duplicates": "kept"}
     return {"role": role, **empty, **fields, "text": f"{role} role" + "".join(f"; {k} {v}" for k, v in fields.items())}
 
 
@@ -131,6 +131,8 @@ def make_pairs() -> list[dict[str, Any]]:
                 make_selection(category=["54"]),
                 30_000,
             ),
+            (jaundice, (5, 31, 462), "with likely names", make_selection(names="likely"), TOTAL),
+            (jaundice, (3, 30, 461), "suspected duplicates folded", make_selection(duplicates="folded"), TOTAL - 4),
             (pigment, (0, 36, 520), "any role", make_selection("any"), TOTAL),
             (pigment, (0, 12, 260), "women only", make_selection(sex=["female"]), 33_000),
         )
@@ -189,7 +191,8 @@ def make_listing_pairs(counts: dict[str, int]) -> list[dict[str, Any]]:
         pair |= dict.fromkeys(("b", "c", "d", "n", "expected", "chi2_yates", "signal"))
         pair["why"] = "This source lists cases of one product only, so nothing stands to compare them with."
         pair["selection"] = make_selection("any")
-        pairs.append(pair)
+        likely = {"id": f"{pair['id']}-likely", "part": "sensitivity", "label": "with likely names"}
+        pairs += [pair, {**pair, **likely, "selection": make_selection("any", names="likely")}]
     return pairs
 
 
@@ -315,6 +318,15 @@ def make_source(name: str, complete: bool, cases: list[dict[str, Any]], pairs: l
             {"reaction": "jaundice/narrow", "term": "JAUNDICE", "cases": 3},
             {"reaction": "jaundice/narrow", "term": "YELLOW SKIN", "cases": 2},
         ],
+        "likely": [
+            {
+                "name": "EXAMPELWORT DROPS",
+                "cases": 2,
+                "rule": "spelling",
+                "score": 0.9,
+                "why": "Two letters are swapped, and no other name is as near.",
+            }
+        ],
         "refused": [
             {
                 "name": "EXAMPLEWORTH TABLETS",
@@ -323,6 +335,13 @@ def make_source(name: str, complete: bool, cases: list[dict[str, Any]], pairs: l
                 "why": "A calcium brand, not the plant.",
             }
         ],
+        "duplicates": {
+            "treatment": "kept",
+            "clusters": 3,
+            "folded": 4,
+            "product_cases": len(cases),
+            "product_folded": 1,
+        },
         "pairs": pairs,
         "profiles": make_profiles(cases, ["country", "reporter"] if complete else []),
         "case_list": cases,
@@ -385,6 +404,7 @@ def build_findings(listed: int = 60) -> dict[str, Any]:
             "sha256": "cd" * 32,
             "text": '[study]\nproduct = "examplewort"\nreactions = ["jaundice", "pigment"]\n',
         },
+        "pair_decisions": {"file": "pairs-that-we-read.csv", "sha256": "ab12" * 16},
         "basis": {"kind": "store", "text": "two releases of two fictional sources", "snapshot_sha256": "ef" * 32},
         "vocabulary": {
             "products": "2026-11",

@@ -156,6 +156,7 @@ def test_hashes_and_versions_are_on_the_page(page: str, findings: dict[str, Any]
         findings["study"]["sha256"],
         findings["basis"]["snapshot_sha256"],
         findings["vocabulary"]["products_sha256"],
+        findings["pair_decisions"]["sha256"],
         findings["sources"][0]["releases"][0]["files"][0]["sha256"],
     ):
         assert text in page
@@ -234,6 +235,39 @@ def test_refused_names_show_why(page: str) -> None:
     assert "A calcium brand, not the plant." in page
 
 
+def cut_section(page: str, anchor: str) -> str:
+    """A section of a source, as plain words."""
+    start = page.index(f'aria-labelledby="{anchor}"')
+    return " ".join(re.sub(r"<[^>]*>", " ", page[start : page.index("</section>", start)]).split())
+
+
+def test_likely_names_stand_apart_with_their_reason(page: str) -> None:
+    names = cut_section(page, "section-names-demo")
+    read, _, rest = names.partition("Names that are likely Examplewort and are not counted, DEMO")
+    likely, _, refused = rest.partition("Names that look alike and were refused")
+    assert "EXAMPELWORT DROPS" not in read + refused
+    assert "the analysis “with likely names” counts them." in likely
+    assert "EXAMPELWORT DROPS 2 spelling Two letters are swapped, and no other name is as near." in likely
+
+
+def test_what_became_of_suspected_duplicates_is_said(page: str) -> None:
+    assert (
+        "Versions of one case are one case. Beyond that, 4 cases in 3 groups of look-alikes are suspected to repeat "
+        "another one of the group, 1 of them among the 36 cases of Examplewort. The main analysis keeps them; the "
+        "analysis “suspected duplicates folded” leaves them out."
+    ) in cut_section(page, "section-flow-demo")
+
+
+def test_a_listing_says_the_same_of_itself_and_counts_both_ways(page: str) -> None:
+    """A source without a complement has no estimates to compare, but its cases are counted in both readings."""
+    assert "4 cases in 3 groups of look-alikes are suspected" in cut_section(page, "section-flow-list")
+    assert "EXAMPELWORT DROPS" in cut_section(page, "section-names-list")
+    table = cut_section(page, "section-listing-list")
+    assert "Jaundice (narrow) as planned; any role" in table
+    assert "Jaundice (narrow) with likely names; any role" in table
+    assert table.count("Terms: ") == 1, "the terms are counted for the main analysis only"
+
+
 def test_the_page_never_turns_reports_into_frequency(page: str) -> None:
     words = " ".join(Outline(page).texts).lower()
     assert not re.search(r"\b(risks?|rates?|incidences?|rare|rarely|common|commonly)\b", words)
@@ -309,12 +343,38 @@ def test_a_source_without_cases_still_makes_a_page(change: Any) -> None:
     def empty(f: dict[str, Any]) -> None:
         for source in f["sources"]:
             source |= {"case_list": [], "names": [], "refused": [], "profiles": [], "pairs": [], "flow": []}
+            source["likely"] = []
             source["quarantine"] = {"rows": 0, "values": 0, "reasons": [], "examples": []}
             source["case_list_note"] = "The basis is a snapshot, which holds no cases."
 
     page = change(empty)
     assert "which holds no cases" in page
     assert "Nothing was quarantined." in page
+    assert find_faults(page) == set()
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "words"),
+    [
+        ({"clusters": 0, "folded": 0, "product_folded": 0}, "No case is suspected to repeat another one."),
+        (
+            {"clusters": 1, "folded": 1, "product_folded": 0, "treatment": "folded"},
+            "1 case in 1 group of look-alikes is suspected to repeat another one of the group, 0 of them among the 36 "
+            "cases of Examplewort. The main analysis leaves them out; the analysis “suspected duplicates "
+            "kept” counts them.",
+        ),
+    ],
+)
+def test_words_follow_the_treatment_of_suspected_duplicates(change: Any, duplicates: Any, words: str) -> None:
+    page = change(lambda f: f["sources"][0]["duplicates"].update(duplicates))
+    assert words in cut_section(page, "section-flow-demo")
+    assert find_faults(page) == set()
+
+
+def test_a_study_without_likely_names_or_decisions_shows_neither(change: Any) -> None:
+    page = change(lambda f: f.update(pair_decisions=None) or [s.update(likely=[]) for s in f["sources"]])
+    assert "Decisions on suspected duplicates" not in page
+    assert "and are not counted" not in page
     assert find_faults(page) == set()
 
 

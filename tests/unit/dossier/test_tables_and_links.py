@@ -18,6 +18,8 @@ def name_groups(groups: Any) -> list[tuple[str, list[str]]]:
 
 def test_sensitivity_analyses_stand_under_their_reaction_led_by_the_main_one(findings: dict[str, Any]) -> None:
     groups = name_groups(group_forests(findings["sources"][0]["pairs"])["sensitivity"])
+    assert groups[0][1][0] == "main analysis"
+    assert groups[0][1][-2:] == ["with likely names", "suspected duplicates folded"]
     assert groups[1] == ("Skin pigment change (narrow)", ["main analysis", "any role", "women only"])
 
 
@@ -79,6 +81,15 @@ def test_another_product_has_no_cases_here(source: dict[str, Any]) -> None:
     pair = source["pairs"][0] | {"product": "otherroot"}
     assert find_target(source, pair, "examplewort") == ""
     assert list_cases_of_pair(source, pair, "examplewort") == []
+
+
+def test_a_count_of_more_cases_than_are_listed_has_no_link(source: dict[str, Any]) -> None:
+    """Likely names add cases that the list of the main analysis does not hold; a list that was cut says so itself."""
+    pair = next(pair for pair in source["pairs"] if pair["label"] == "with likely names")
+    assert (pair["a"], find_target(source, pair, "examplewort")) == (5, "")
+    assert list_cases_of_pair(source, pair, "examplewort") == []
+    source["case_list_note"] = "The first 36 of 40 cases, oldest first."
+    assert find_target(source, pair, "examplewort") == "section-cases-demo-jaundice-narrow"
 
 
 def test_cases_are_split_without_loss(source: dict[str, Any]) -> None:
