@@ -88,3 +88,31 @@ def test_a_study_is_answered_with_and_without(ask: Ask, own: Path, tmp_path: Pat
     page = (tmp_path / "dossier" / "dossier.html").read_text("utf-8")
     assert "Names that are likely kratom and are not counted" in page
     assert "suspected to be the same as another" in page
+
+
+HEADING = "source,case,other_case,decision,by,date,note\n"
+STUDY = """
+[study]
+name = "decided"
+title = "Decided"
+question = "Is kratom linked to jaundice?"
+product = "kratom"
+outcomes = ["jaundice"]
+sources = ["caers"]
+pair_decisions = "pairs.csv"
+"""
+
+
+def test_a_snapshot_answers_for_the_decisions_that_it_was_counted_with(
+    ask: Ask, refuse: Callable[..., str], small: Path, tmp_path: Path
+) -> None:
+    study, decisions, folder = tmp_path / "study.toml", tmp_path / "pairs.csv", tmp_path / "snapshot"
+    study.write_text(STUDY, encoding="utf-8")
+    decisions.write_text(HEADING, encoding="utf-8")
+    written = ask("snapshot", study, "--out", folder, "--store", small)
+    findings = ask("study", study, "--snapshot", folder, "--out", tmp_path / "dossier")
+    assert findings["pair_decisions"] == written["pair_decisions"]
+    assert findings["pair_decisions"]["file"] == "pairs.csv"
+    decisions.write_text(f"{HEADING}caers,1,2,different,JD,2026-11-22,\n", encoding="utf-8")
+    said = refuse(7, "study", study, "--snapshot", folder, "--out", tmp_path / "dossier")
+    assert "other decisions on suspected duplicates" in said

@@ -85,9 +85,7 @@ def cube_sql(
             FROM reacted JOIN exposed USING (case_index) GROUP BY ALL)"""
 
 
-def keyed_sql(
-    products: Sequence[tuple[str, Product]], reactions: Sequence[tuple[str, Reaction]], by_node: str
-) -> str:
+def keyed_sql(products: Sequence[tuple[str, Product]], reactions: Sequence[tuple[str, Reaction]], by_node: str) -> str:
     """Common table expressions that give each product's cases in each role, and each term's reaction keys.
 
     by_node : view of product nodes by case.

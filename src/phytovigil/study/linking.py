@@ -28,7 +28,7 @@ from phytovigil.store import Session
 from phytovigil.study.pair_decisions import read_pair_decisions
 from phytovigil.study.patients import read_told
 
-RULES_VERSION = "7"
+RULES_VERSION = "8"
 """Goes up with every change of the linkage that may change its answer, so that no answer of older rules is read."""
 
 SURE = 0.95

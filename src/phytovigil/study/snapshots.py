@@ -24,7 +24,7 @@ from phytovigil.store.tables import hash_file
 from phytovigil.study.counting import CubeCounter, ReportCounter
 from phytovigil.study.evidence import ReportEvidence, SnapshotEvidence
 from phytovigil.study.naming import BROAD, NARROW, NamedReaction, name_group
-from phytovigil.study.running import Plan
+from phytovigil.study.running import Plan, describe_decisions
 from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary
 
 SCHEMA = "phytovigil/snapshot/1"
@@ -91,6 +91,7 @@ def write_snapshot(
         "schema": SCHEMA,
         "program": {"name": "phytovigil", "version": __version__},
         "study": {"name": plan.study.name, "file": plan.study.file, "sha256": plan.study.sha256},
+        "pair_decisions": describe_decisions(plan.study),
         "vocabulary": {
             "products": products.version,
             "products_sha256": products.sha256,

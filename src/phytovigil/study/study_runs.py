@@ -16,7 +16,7 @@ from phytovigil.study.asking import require_listed, require_source
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
 from phytovigil.study.evidence import Evidence, ReportEvidence
-from phytovigil.study.running import Plan, plan_study, run_plan
+from phytovigil.study.running import Plan, describe_decisions, plan_study, run_plan
 from phytovigil.study.snapshots import Snapshot, read_snapshot, shipped_snapshot, write_snapshot
 from phytovigil.study.sourcing import OpenSource, open_source
 from phytovigil.vocabulary import load_products, load_reactions
@@ -96,6 +96,11 @@ def run_on_snapshot(study: Study, snapshot: Snapshot) -> dict[str, Any]:
     if (products.sha256, reactions.sha256) != (vocabulary["products_sha256"], vocabulary["reactions_sha256"]):
         raise NoAnswer(
             "The snapshot was counted with another vocabulary than the one that is installed under its name.",
+            "Run the study on the raw files, or write the snapshot again.",
+        )
+    if describe_decisions(study) != snapshot.provenance["pair_decisions"]:
+        raise NoAnswer(
+            "The snapshot was counted with other decisions on suspected duplicates than those that the study names.",
             "Run the study on the raw files, or write the snapshot again.",
         )
     plan = plan_study(study, products, reactions, snapshot.provenance["terms"], snapshot.provenance["names"])
