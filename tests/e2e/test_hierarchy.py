@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,8 +118,8 @@ def test_own_meddra(
     ask: Ask, store: Path, synthetic: ModuleType, tmp_path: Path, caers: Any, kava: dict[str, Any]
 ) -> None:
     """Terms of the reports in made-up classes; a term that the dictionary does not hold is listed with its cases."""
-    alone = [term for term in caers.by_term if also_called([term], caers) == [term]]
-    common = sorted(alone, key=lambda term: (-len(caers.by_term[term]), term))
+    ordered = sorted(caers.by_term, key=lambda term: (-len(caers.by_term[term]), term))
+    common = list(islice((term for term in ordered if also_called([term], caers) == [term]), 420))
     preferred = sorted(term.capitalize() for term in common[:400])
     folder = synthetic.SyntheticMeddra(preferred=preferred).write(tmp_path / "MedAscii")
     question = ("examine", "hierarchy", "--product", "niacin", "--source", "caers", "--store", store, "--role", "any")

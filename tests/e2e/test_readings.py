@@ -87,7 +87,7 @@ def test_a_study_is_answered_with_and_without(ask: Ask, own: Path, tmp_path: Pat
     assert sum(name["cases"] for name in caers["likely"]) >= 3
     page = (tmp_path / "dossier" / "dossier.html").read_text("utf-8")
     assert "Names that are likely kratom and are not counted" in page
-    assert "suspected to be the same as another" in page
+    assert "suspected to repeat another one" in page
 
 
 HEADING = "source,case,other_case,decision,by,date,note\n"

@@ -320,11 +320,11 @@ def kin_of_terms(terms: Iterable[str]) -> int:
 
 
 def substances(name: str) -> tuple[str, ...]:
-    """What an ingredient field names, without salts: firms write one substance with different ones.
+    r"""What an ingredient field names, without salts: firms write one substance with different ones.
 
-    >>> substances("Fentanyl Citrate"), substances("Herbals\\Mitragynine")
+    >>> substances("Fentanyl Citrate"), substances(r"Herbals\Mitragynine")
     (('FENTANYL',), ('MITRAGYNINE',))
-    >>> substances("Acetaminophen\\Oxycodone Hydrochloride")
+    >>> substances(r"Acetaminophen\Oxycodone Hydrochloride")
     ('ACETAMINOPHEN', 'OXYCODONE')
     """
     parts = [re.findall(r"[^\W_]+", part) for part in name.upper().split("\\")]
