@@ -291,7 +291,7 @@ def make_place(
     return Place(source, as_of, vocabulary, pair_decisions, memory, store, json)
 
 
-def make_scope(
+def make_selection(
     role: RoleOption = "suspect",
     sex: SexOption = NO_NAMES,
     age: AgeOption = NO_NAMES,
@@ -306,18 +306,11 @@ def make_scope(
     indication: IndicationOption = NO_NAMES,
     likely_names: LikelyNamesOption = False,
     fold_duplicates: FoldOption = False,
-    pair_decisions: PairDecisionsOption = None,
-    vocabulary: VocabularyOption = None,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    memory: MemoryOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
-) -> Scope:
-    """The scope that the options describe."""
+) -> Selection:
+    """The selection that the options describe, its products named as typed."""
     from phytovigil.schema.selection import Selection
 
-    selection = Selection(
+    return Selection(
         role=role,
         sex=tuple(sex),
         age=tuple(age),
@@ -333,25 +326,32 @@ def make_scope(
         names="likely" if likely_names else "certain",
         duplicates="folded" if fold_duplicates else "kept",
     )
-    return Scope(source, as_of, vocabulary, pair_decisions, memory, store, json, selection)
+
+
+def make_scope(**options: Any) -> Scope:
+    """The scope that the options of `make_selection` and `make_place` describe."""
+    placed = {entry.name: options.pop(entry.name) for entry in described_parameters(make_place)}
+    return Scope(**vars(make_place(**placed)), selection=make_selection(**options))
 
 
 def takes_scope(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that say where to look and in which cases; it gets them as its argument `scope`."""
-    return gather_options(command, make_scope, "scope")
+    return gather_options(command, "scope", make_scope, make_selection, make_place)
 
 
 def takes_place(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that say where to look; it gets them as its argument `place`."""
-    return gather_options(command, make_place, "place")
+    return gather_options(command, "place", make_place, make_place)
 
 
-def gather_options(command: Callable[..., None], make: Callable[..., Place], argument: str) -> Callable[..., None]:
-    """A command with the parameters of `make` as further options; it gets what `make` makes of them as one argument.
+def gather_options(
+    command: Callable[..., None], argument: str, make: Callable[..., Place], *described: Callable[..., Any]
+) -> Callable[..., None]:
+    """A command with the parameters of `described` as further options, listed after its own.
 
-    They are listed after the command's own.
+    It gets what `make` makes of them as one argument.
     """
-    options = described_parameters(make)
+    options = [entry for function in described for entry in described_parameters(function)]
     own = [entry for entry in described_parameters(command) if entry.name != argument]
     names = [entry.name for entry in options]
 
@@ -369,7 +369,7 @@ def gather_options(command: Callable[..., None], make: Callable[..., Place], arg
 
 def described_parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     """The parameters of a function with what their annotations mean."""
-    hints = get_type_hints(function, include_extras=True)
+    hints = get_type_hints(function, localns={"Selection": object}, include_extras=True)
     return [
         entry.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
         for name, entry in inspect.signature(function).parameters.items()
