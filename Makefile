@@ -11,9 +11,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Two processes, each with whole files, so that a store is made once for all tests of a file.
 SIDE_BY_SIDE := -n 2 --dist loadfile -q
-STUDY ?= examples/kratom-skin.toml
+STUDY ?= examples/kratom-claims.toml
 STORE ?= build/store
-SNAPSHOT := src/phytovigil/snapshots/kratom-skin
+SNAPSHOT := src/phytovigil/snapshots/kratom-claims
 
 .PHONY: study test check-all snapshot benchmark benchmark-faers benchmark-screen fuzz format clean
 
@@ -23,7 +23,7 @@ study: .venv/installed
 	$(BIN)/phytovigil study $(STUDY) --store $(STORE)
 else
 study: .venv/installed
-	$(BIN)/phytovigil study $(STUDY) --snapshot kratom-skin
+	$(BIN)/phytovigil study $(STUDY) --snapshot kratom-claims
 endif
 
 test: .venv/installed-dev

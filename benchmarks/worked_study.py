@@ -66,7 +66,7 @@ def run_all(repeat: int, work: Path) -> list[Figure]:
     phytovigil = [sys.executable, "-m", "phytovigil"]
     store = work / "store"
     kratom = ["--product", "kratom", "--source", "caers", "--store", str(store)]
-    study = ["study", str(ROOT / "examples" / "kratom-skin.toml"), "--out", str(work / "dossier")]
+    study = ["study", str(ROOT / "examples" / "kratom-claims.toml"), "--out", str(work / "dossier")]
     script = [sys.executable, str(ROOT / "benchmarks" / "pandas_script.py"), str(CAERS)]
     pair = ["--reaction", "JAUNDICE", "--role", "any"]
     figures = [
@@ -79,7 +79,7 @@ def run_all(repeat: int, work: Path) -> list[Figure]:
     return [
         *figures,
         measure("study from the store", [*phytovigil, *study, "--store", str(store)], repeat, 10),
-        measure("study from the snapshot", [*phytovigil, *study, "--snapshot", "kratom-skin"], repeat, 10),
+        measure("study from the snapshot", [*phytovigil, *study, "--snapshot", "kratom-claims"], repeat, 10),
         measure("pandas script, one pair", [*script, "count"], repeat, None),
         measure("pandas script, all reactions", [*script, "signals"], repeat, None),
     ]

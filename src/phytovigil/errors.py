@@ -62,6 +62,12 @@ class InvalidVocabulary(PhytovigilError):
     exit_code = 5
 
 
+class InvalidEvidence(PhytovigilError):
+    """A file of published evidence that cannot be read, or whose figures contradict one another."""
+
+    exit_code = 5
+
+
 class StoreError(PhytovigilError):
     """The store cannot be opened, written or trusted."""
 
@@ -93,14 +99,14 @@ class InvalidCounts(PhytovigilError):
 
 
 class MissingLibrary(PhytovigilError):
-    """A library that only an extra of the package brings is not installed."""
+    """A library is not installed; most such libraries come with an extra of the package."""
 
     exit_code = 9
 
-    def __init__(self, purpose: str, library: str, extra: str) -> None:
+    def __init__(self, purpose: str, library: str, extra: str = "") -> None:
+        package = f"'phytovigil[{extra}]'" if extra else "phytovigil"
         super().__init__(
-            f"{purpose} needs the library {library}, which is not installed.",
-            f"`pip install 'phytovigil[{extra}]'` brings it.",
+            f"{purpose} needs the library {library}, which is not installed.", f"`pip install {package}` brings it."
         )
 
 

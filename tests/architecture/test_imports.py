@@ -40,6 +40,7 @@ HOMES = {
     "altair": {"dossier", "web"},
     "vl_convert": {"dossier", "web"},
     "jinja2": {"dossier", "web"},
+    "typst": {"dossier"},
     "scipy": {"signals", "linkage", "mechanism", "followup"},
     "numpy": {"signals", "linkage", "mechanism", "followup", "schema", "simulation", "sources"},
     "glum": {"signals"},
@@ -47,6 +48,7 @@ HOMES = {
     "typer": {"cli"},
     "rich": {"cli"},
     "rapidfuzz": {"vocabulary", "study", "linkage"},
+    "pyroaring": {"cases"},
 }
 """The only rooms that may import a heavy library."""
 

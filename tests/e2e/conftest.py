@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import importlib.util
 import io
 import json
 import os
@@ -13,14 +14,15 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cached_property
+from datetime import date
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from filelock import FileLock
 
 import phytovigil
 from phytovigil.cli import main
@@ -58,12 +60,19 @@ def read_back(stream: io.TextIOWrapper) -> str:
     return stream.buffer.getvalue().decode("utf-8", "backslashreplace")  # type: ignore[attr-defined, no-any-return]
 
 
+@cache
+def read_schema(name: str) -> jsonschema.Draft202012Validator:
+    """The published schema of an answer, checked and ready; once, as hundreds of answers are compared with it."""
+    schema = json.loads((files("phytovigil.schema") / "json" / f"{name}.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
 def check_answer(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer, if it is what the schema that it names describes."""
-    name = answer["schema"].split("/")[1]
-    schema = json.loads((files("phytovigil.schema") / "json" / f"{name}.schema.json").read_text("utf-8"))
-    assert schema["properties"]["schema"]["const"] == answer["schema"]
-    jsonschema.validate(answer, schema, cls=jsonschema.Draft202012Validator)
+    validator = read_schema(answer["schema"].split("/")[1])
+    assert validator.schema["properties"]["schema"]["const"] == answer["schema"]
+    validator.validate(answer)
     return answer
 
 
@@ -122,16 +131,36 @@ def refuse() -> Callable[..., str]:
 def ledger(
     ask: Callable[..., dict[str, Any]], shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
-    """What the ingest of the real files answered; `folder` is the store."""
-    folder = tmp_path_factory.mktemp("real") / "store"
-    answer = ask("ingest", shared_data / CAERS_ZIP, shared_data / KRATOM_CSV, "--store", folder)
-    return {**answer, "folder": folder}
+    """What the ingest of the real files answered; `folder` is a store of this process's own.
+
+    The files are taken in once for all processes of a run, and their suspected duplicates are searched once; each
+    process then works on a copy.
+    """
+    apart = "PYTEST_XDIST_WORKER" in os.environ
+    shared = tmp_path_factory.getbasetemp().parent if apart else tmp_path_factory.mktemp("shared")
+    made, said = shared / "real-store", shared / "real-store.json"
+    with FileLock(shared / "real-store.lock"):
+        if not said.is_file():
+            answer = ask("ingest", shared_data / CAERS_ZIP, shared_data / KRATOM_CSV, "--store", made)
+            for source in ("caers", "faers-dashboard"):
+                ask("cases", "link", "--source", source, "--store", made)
+            said.write_text(json.dumps(answer), encoding="utf-8")
+    folder = Path(shutil.copytree(made, tmp_path_factory.mktemp("real") / "store"))
+    return {**json.loads(said.read_text("utf-8")), "folder": folder}
 
 
 @pytest.fixture(scope="session")
 def store(ledger: dict[str, Any]) -> Path:
     """A store with CAERS 2004 to 2017 and the dashboard's listing of kratom."""
     folder: Path = ledger["folder"]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def thousand(ask: Callable[..., dict[str, Any]], shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a thousand real cases of FAERS, for reading only."""
+    folder = tmp_path_factory.mktemp("thousand") / "store"
+    ask("ingest", shared_data / "faers_ascii" / "2025q4_1000cases", "--store", folder)
     return folder
 
 
@@ -303,7 +332,8 @@ def read_caers(rows: Iterator[list[str]]) -> dict[str, Case]:
     next(rows)
     for number, created, _, role, name, code, _, age, unit, sex, outcomes, terms in rows:
         if number not in cases:
-            received = datetime.strptime(created, "%m/%d/%Y").date()
+            month, day, year = map(int, created.split("/"))
+            received = date(year, month, day)
             serious = bool(SERIOUS.intersection(listed(outcomes)))
             cases[number] = Case(received, read_age(age, unit), sex, serious)
         case = cases[number]
@@ -329,6 +359,46 @@ def listing(shared_data: Path) -> list[dict[str, str]]:
     """The rows of the dashboard's listing."""
     with (shared_data / KRATOM_CSV).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="session")
+def example_findings(project_root: Path) -> dict[str, Any]:
+    """The findings of the fictional study."""
+    path = project_root / "tests/unit/dossier/example_findings.py"
+    spec = importlib.util.spec_from_file_location("example_findings", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    findings: dict[str, Any] = module.build_findings()
+    return findings
+
+
+@pytest.fixture(scope="session")
+def html(example_findings: dict[str, Any]) -> str:
+    """The page of the fictional study."""
+    from phytovigil.dossier import render_dossier
+
+    return render_dossier(example_findings)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests of a process, without access to any host but this machine."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        message = "no Chromium found: what the page looks like, prints and asks for is left untested"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    # Every name but this machine's own address fails to resolve: a request to elsewhere cannot go unnoticed.
+    closed = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", closed])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(autouse=True)

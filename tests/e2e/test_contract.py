@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ def test_every_command_has_json(words: tuple[str, ...]) -> None:
 def test_schema_is_sound_and_closed(name: str) -> None:
     schema = load_schema(name)
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == f"phytovigil/{name}/1" == schema["properties"]["schema"]["const"]
+    assert schema["$id"] == schema["properties"]["schema"]["const"]
+    assert re.fullmatch(f"phytovigil/{name}/[1-9][0-9]*", schema["$id"])
     for node in objects(schema):
         assert node.get("additionalProperties") is not None, node
         if "properties" in node:
@@ -102,6 +104,8 @@ QUESTIONS = [
     ("signals", "--product", "kava", "--source", "caers", "--stratum", "sex", "--measure", "ebgm", "--adjust", "by"),
     ("count", "--product", "kava", "--reaction", "jaundice", "--source", "caers", "--measure", "oe", "--rule", "eb05"),
     ("screen", "--source", "caers", "--test", "fisher", "--adjust", "bh", "--most", "3"),
+    ("compare", "kratom", "kava", "--reaction", "jaundice", "--source", "caers", "--source", "faers-dashboard"),
+    ("compare", "kava", "valerian", "--reaction", "itch", "--reaction", "NAUSEA", "--source", "caers", "--level", "0.9"),
     ("examine", "hierarchy", "--product", "kava", "--source", "caers", "--replicates", "99"),
     ("examine", "trend", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),
     ("examine", "sequential", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),
@@ -117,21 +121,31 @@ QUESTIONS = [
     ("examine", "lrt", "--product", "kava", "--source", "caers", "--replicates", "199"),
     ("cases", "link", "--source", "faers-dashboard"),
     ("cases", "duplicates", "--source", "faers-dashboard", "--product", "kratom", "--reaction", "jaundice"),
+    ("cases", "series", "kratom", "--reaction", "liver-injury", "--source", "caers", "--role", "any"),
     ("cases", "compare", "20321650", "21725394", "--source", "faers-dashboard"),
+    ("evidence", "list"),
+    ("evidence", "list", "kratom", "--topic", "law"),
+    ("evidence", "show", "interaction-midazolam"),
+    ("evidence", "show", "law-us-7oh-order"),
+    ("evidence", "check"),
     ("schema",),
 ]
 
 
-IN_STORE = ("releases", "quarantine", "count", "signals", "screen", "evaluate", "examine", "cases")
+IN_STORE = ("releases", "quarantine", "count", "signals", "screen", "compare", "evaluate", "examine", "cases")
 """Commands that read a store."""
 
 OF_STORE = (("unmapped",), ("review",))
 """Second words of commands that read a store in a group whose others do not."""
 
 
+GROUPS = ("products", "reactions", "examine", "cases", "evidence")
+"""Commands of two words."""
+
+
 def schema_of(question: tuple[str, ...]) -> str:
     """The schema of a command's answer: its words, two where it is of a group."""
-    return "-".join(question[:2]) if question[0] in ("products", "reactions", "examine", "cases") else question[0]
+    return "-".join(question[:2]) if question[0] in GROUPS else question[0]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=" ".join)
@@ -147,10 +161,13 @@ def test_every_schema_has_an_answer_that_is_tested() -> None:
     elsewhere = {
         "ingest",
         "cases-review",
+        "cases-assess",
         "examine-calibration",
         "evaluate",
         "examine-onset",
         "snapshot",
+        "claims",
+        "verify",
         "findings",
         "error",
         "fetch",

@@ -16,11 +16,9 @@ SAMPLE = Path("faers_ascii") / "2025q4_1000cases"
 
 
 @pytest.fixture(scope="module")
-def faers(ask: Ask, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def faers(thousand: Path) -> Path:
     """A store with a thousand real cases."""
-    folder = tmp_path_factory.mktemp("faers") / "store"
-    ask("ingest", shared_data / SAMPLE, "--store", folder)
-    return folder
+    return thousand
 
 
 @pytest.fixture(scope="module")

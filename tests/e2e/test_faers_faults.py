@@ -48,14 +48,16 @@ DRIVER = '''
 
 kill : number of the step towards a new state of the store before which the ingest is killed, or null.
 """
-import json, os, signal, sys
+import contextlib, json, os, signal, sys
 from pathlib import Path
 import filelock, pyarrow.csv, pyarrow.compute  # what is loaded here need not be loaded in every fork
+with contextlib.suppress(ImportError):
+    import pandas  # Arrow loads it where it is installed
 from phytovigil.store import placing
 from phytovigil.study.workspace import Workspace
 from phytovigil.vocabulary import load_products, load_reactions
 
-load_reactions(), load_products().map_texts(["KRATOM"])
+load_reactions(), load_products().map_texts(["KRATOM", "KRATTON 4"])
 
 def run(store, paths, kill):
     steps = []

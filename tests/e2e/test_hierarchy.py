@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -34,11 +35,17 @@ def test_liver_injury_stands_out_with_kava(kava: dict[str, Any]) -> None:
     assert "It is no cause" in " ".join(kava["text"])
 
 
+@functools.cache
+def currents_of(reported: tuple[str, ...]) -> dict[str, str]:
+    """Each term of a file, and the term that it is counted as."""
+    terms = load_reactions().terms
+    return {term: terms.current(term) for term in reported}
+
+
 def also_called(terms: Iterable[str], caers: Any) -> list[str]:
     """The terms of the file that are counted as any of these, in all spellings and under older names."""
-    reactions = load_reactions()
-    wanted = reactions.currents(terms)
-    return [term for term in caers.by_term if reactions.terms.current(term) in wanted]
+    wanted = load_reactions().currents(terms)
+    return [term for term, current in currents_of(tuple(caers.by_term)).items() if current in wanted]
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 import phytovigil
-from phytovigil.study.snapshots import TABLES, read_snapshot, shipped_snapshot
+from phytovigil.study.snapshots import read_snapshot, shipped_snapshot
 
-STUDY = "examples/kratom-skin.toml"
+STUDY = "examples/kratom-claims.toml"
 RAW = ("caers/CAERS_ASCII_2004_2017Q2.zip", "faers_dashboard/kratom_2008-06_2025-11.csv")
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Path:
-    folder = shipped_snapshot("kratom-skin")
+    folder = shipped_snapshot("kratom-claims")
     assert folder is not None
     return folder
 
@@ -30,7 +30,8 @@ def rebuilt(project_root: Path, shared_data: Path, tmp_path_factory: pytest.Temp
 
 
 def test_rebuilding_gives_the_same_bytes(shipped: Path, rebuilt: Path) -> None:
-    for name in ("snapshot.json", *TABLES):
+    assert {file.name for file in rebuilt.iterdir()} == {file.name for file in shipped.iterdir()}
+    for name in ("snapshot.json", "counts.csv", "noted.json"):
         assert (rebuilt / name).read_bytes() == (shipped / name).read_bytes(), f"{name}: run `make snapshot DATA=...`"
 
 
@@ -42,12 +43,13 @@ def test_it_belongs_to_the_study_as_it_is_written(project_root: Path, shipped: P
 
 def test_it_holds_no_raw_text_and_little_else(shipped: Path) -> None:
     snapshot = read_snapshot(shipped)
-    assert all(source["quarantine"]["examples"] == [] for source in snapshot.provenance["sources"].values())
+    assert snapshot.provenance["cases"] is False
+    assert not any(name.startswith("cases:") for answers in snapshot.record.values() for name in answers.notes)
     assert sum(file.stat().st_size for file in shipped.iterdir()) < 500_000
 
 
 def test_an_empty_store_falls_back_on_it(project_root: Path, tmp_path: Path) -> None:
     findings = phytovigil.open(tmp_path / "none").study(project_root / STUDY)
-    assert findings["basis"]["kind"] == "snapshot"
+    assert [source["case_list"] for source in findings["sources"]] == [[], []]
     jaundice = next(pair for pair in findings["sources"][0]["pairs"] if pair["reaction"] == "jaundice/narrow")
     assert (jaundice["a"], jaundice["b"], jaundice["n"]) == (4, 30, 64517)

@@ -235,7 +235,6 @@ def test_findings_say_what_they_were_made_of(kratom: Findings, examples: Path) -
     caers = kratom["sources"][0]
     text = (examples / "kratom-skin.toml").read_text("utf-8")
     assert kratom["study"]["text"] == text
-    assert kratom["basis"]["kind"] == "store"
     assert (caers["cases"], caers["product_cases"]) == (64_517, 34)
     assert caers["releases"][0]["files"][0]["rows_read"] == 90_786
     assert len(caers["case_list"]) == 34
@@ -266,14 +265,15 @@ def test_snapshot_gives_the_same_estimates(
     made = ask("snapshot", study, "--out", folder, "--store", store)
     check(json.loads((folder / "snapshot.json").read_text("utf-8")))
     assert sum(file.stat().st_size for file in folder.iterdir()) < 2_000_000
-    assert {file.name for file in folder.iterdir()} == {"snapshot.json", *made["files"]}
+    assert {file.name for file in folder.iterdir()} == {"snapshot.json", "counts.csv", "noted.json"}
+    assert set(made["files"]) == {"counts.csv", "noted.json"}
     again = check(phytovigil.open(tmp_path / "no-store").study(study, snapshot=folder))
-    assert again["basis"]["kind"] == "snapshot"
+    assert again["basis"] == kratom["basis"]
     assert [item["pairs"] for item in again["sources"]] == [item["pairs"] for item in kratom["sources"]]
     assert [item["profiles"] for item in again["sources"]] == [item["profiles"] for item in kratom["sources"]]
     assert again["answer"] == kratom["answer"]
     assert [item["case_list"] for item in again["sources"]] == [[], []]
-    assert all("holds counts and no reports" in item["case_list_note"] for item in again["sources"])
+    assert all("given away without the cases" in item["case_list_note"] for item in again["sources"])
 
 
 def test_snapshot_written_twice_has_the_same_bytes(ask: Ask, store: Path, examples: Path, tmp_path: Path) -> None:
@@ -289,10 +289,10 @@ def test_damaged_snapshot_is_refused(
 ) -> None:
     study, folder = examples / "niacin-flushing.toml", tmp_path / "snapshot"
     ask("snapshot", study, "--out", folder, "--store", store)
-    cube = folder / "cube.parquet"
-    cube.write_bytes(cube.read_bytes()[:-1] + b"\0")
+    counts = folder / "counts.csv"
+    counts.write_bytes(counts.read_bytes().replace(b",0,", b",1,", 1))
     said = refuse(6, "study", study, "--snapshot", folder, "--out", tmp_path / "dossier")
-    assert "cube.parquet" in said
+    assert "counts.csv" in said
     assert not (tmp_path / "dossier").exists()
 
 

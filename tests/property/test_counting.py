@@ -29,8 +29,6 @@ from phytovigil.cases import (
     all_pairs_sql,
     case_tables_sql,
     co_reported_sql,
-    cube_pair_sql,
-    cube_sql,
     flow_sql,
     folded_cases_sql,
     folded_summary_sql,
@@ -38,8 +36,6 @@ from phytovigil.cases import (
     node_table_sql,
     others_sql,
     pair_counts_sql,
-    population_label,
-    population_of,
     product_groups_sql,
     product_terms_sql,
     profile_sql,
@@ -48,6 +44,7 @@ from phytovigil.cases import (
     unmapped_terms_sql,
     without_others_sql,
 )
+from phytovigil.cases.bitmaps import CaseSets, Tally
 from phytovigil.schema.reports import Batch
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Engine, Store
@@ -112,6 +109,7 @@ class Row:
     products: tuple[Named, ...]
     terms: tuple[str, ...]
     reasons: tuple[str, ...] = ()
+    literature: str | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +241,10 @@ def lets_in(selection: Selection, case: Case) -> bool:
         return False
     if selection.indication and not {reason.upper() for reason in case.reasons} & set(selection.indication):
         return False
+    if selection.literature is not None and (row.literature is not None) is not selection.literature:
+        return False
+    if row.reporter in selection.without_reporter:
+        return False
     if selection.duplicates == "folded" and row.case_id in FOLDED:
         return False
     nodes = case.nodes(selection.names)
@@ -295,6 +297,7 @@ ROWS = st.builds(
     products=st.lists(PRODUCTS, max_size=4).map(tuple),
     terms=st.lists(st.sampled_from(TERMS), max_size=3).map(tuple),
     reasons=st.lists(st.sampled_from(["PAIN", "Pain", "Back pain", "ANXIETY"]), max_size=2).map(tuple),
+    literature=st.sampled_from([None, None, "A. Author. A case. 2015"]),
 ).map(lambda row: replace(row, number=int(row.case_id[4:])) if row.case_id.startswith("ISR ") else row)
 
 FILES = st.builds(
@@ -331,6 +334,8 @@ SELECTIONS = st.builds(
     indication=few("PAIN", "BACK PAIN", "NEVER"),
     names=st.sampled_from(["certain", "certain", "likely"]),
     duplicates=st.sampled_from(["kept", "kept", "folded"]),
+    literature=st.sampled_from([None, None, None, True, False]),
+    without_reporter=few("consumer", "physician"),
 )
 
 QUICK = settings(
@@ -363,6 +368,7 @@ def batch_of(rows: tuple[Row, ...], first_line: int, deleted: tuple[str, ...] = 
         "reporter": [row.reporter for row in rows],
         "country": [row.country for row in rows],
         "outcomes": [list(row.outcomes) for row in rows],
+        "literature": [row.literature for row in rows],
         "line": list(range(first_line, first_line + len(rows))),
     }
     report_product = {
@@ -515,7 +521,7 @@ def fold(engine: Engine) -> None:
 REPORT_TYPES = {
     "report": "BIGINT", "case_id": "VARCHAR", "version": "INTEGER", "number": "BIGINT", "received": "DATE",
     "revised": "DATE", "sex": "VARCHAR", "age_years": "DOUBLE", "serious": "BOOLEAN", "reporter": "VARCHAR",
-    "country": "VARCHAR", "outcomes": "VARCHAR[]",
+    "country": "VARCHAR", "outcomes": "VARCHAR[]", "literature": "VARCHAR",
 }  # fmt: skip
 
 PRODUCT_TYPES = {
@@ -527,7 +533,7 @@ PRODUCT_TYPES = {
 def report_values(row: Row) -> tuple[Any, ...]:
     return (
         row.case_id, row.version, row.number, row.received, row.revised, row.sex, row.age, row.serious,
-        row.reporter, row.country, list(row.outcomes),
+        row.reporter, row.country, list(row.outcomes), row.literature,
     )  # fmt: skip
 
 
@@ -601,6 +607,46 @@ def test_every_table_agrees(files: list[File], selection: Selection, random: Any
     check_flow(engine, cases, files, product, selection)
     check_folded(engine, cases, product, selection)
     check_who(engine, cases, product, random.choice([None, *GROUPS]), selection)
+
+
+@settings(QUICK, max_examples=20)
+@given(STORES, st.lists(SELECTIONS, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_intersections_of_case_sets_agree(files: list[File], selections: list[Selection], random: Any) -> None:
+    """One world of sets answers for several selections, crude and in every stratum."""
+    engine, cases = laid_out(files), pick_cases(files, "2017-12-31")
+    sets = CaseSets(
+        lambda sql: (block["case_index"] for block in engine.engine.blocks(sql, 4)),
+        lambda sql: engine.engine.query(sql)["value"],
+        NODES,
+    )
+    for selection in (*selections, Selection()):
+        product, terms = random.choice(engine.products()), random.choice(list(GROUPS.values()))
+        by = random.choice(list(DIVISIONS))
+        population, exposed = sets.population(selection), sets.product(engine.product(product), selection)
+        tally = Tally.of(population, exposed, sets.reaction(engine.reaction(terms)))
+        assert tally.table == table_of(cases, product, terms, selection)
+        strata = tally.strata(sets.divide(by))
+        found = sorted((part.a, part.with_product, part.with_reaction, part.total) for part in strata)
+        assert found == divided(cases, product, terms, selection, by)
+
+
+DIVISIONS = (("sex", "age"), ("year",), ("country", "serious"), ("reporter",), ("sex", "age", "year"))
+
+
+def divided(
+    cases: list[Case], product: str, terms: tuple[str, ...], selection: Selection, by: tuple[str, ...]
+) -> list[tuple[int, ...]]:
+    """Margins of every stratum that has cases of the product and cases of the reaction."""
+    strata: dict[tuple[Any, ...], list[Case]] = {}
+    for case in cases:
+        row = case.row
+        told = {
+            "sex": row.sex, "age": case.band(), "year": row.received and row.received.year, "country": row.country,
+            "serious": row.serious, "reporter": row.reporter,
+        }  # fmt: skip
+        strata.setdefault(tuple(told[name] for name in by), []).append(case)
+    tables = [table_of(part, product, terms, selection) for part in strata.values()]
+    return sorted((a, a + b, a + c, a + b + c + d) for a, b, c, d in tables if a + b and a + c)
 
 
 def check_product_terms(engine: Opened, cases: list[Case], product: str, selection: Selection) -> None:
@@ -830,46 +876,6 @@ def test_maskers_are_those_of_brute_force(files: list[File], selection: Selectio
 def masks(case: Case, others: tuple[str, ...], product: str, selection: Selection) -> bool:
     asked = (selection.role, selection.names)
     return not case.names_product(product, *asked) and any(case.names_product(other, *asked) for other in others)
-
-
-# ---------------------------------------------------------------------------------------------- the cube
-
-STRATA = st.builds(
-    lambda role, sex, age, years: {"role": role, "sex": sex, "age": age, "years": years},
-    st.sampled_from(list(WEAKEST)),
-    few("female", "male", "unknown"),
-    few(*BANDS),
-    st.sampled_from([None, (2014, 2014), (2015, 2016)]),
-)
-
-
-@settings(QUICK, max_examples=50)
-@given(STORES, SELECTIONS, st.lists(STRATA, min_size=3, max_size=3), st.randoms(use_true_random=False))
-def test_the_cube_agrees_in_every_stratum(
-    files: list[File], asked: Selection, strata: list[dict[str, Any]], random: Any
-) -> None:
-    engine, cases = laid_out(files), pick_cases(files, "2017-12-31")
-    population = replace(population_of(asked), sex=(), age=(), years=None)
-    role = {"role": asked.role} if asked.among else {}  # then the population itself is one of a role
-    make_cube(engine, (Selection(), population))
-    for selection in (Selection(), *(replace(population, **{**stratum, **role}) for stratum in strata)):
-        product, group = random.choice(engine.products()), random.choice(list(GROUPS))
-        found = engine.rows(cube_pair_sql(product, group, "caers", selection), "a", "b", "c", "d")[0]
-        assert found == table_of(cases, product, GROUPS[group], selection)
-        assert found == engine.count(product, GROUPS[group], selection)
-
-
-def make_cube(engine: Opened, populations: tuple[Selection, ...]) -> None:
-    """One cube of several populations, each counted once."""
-    products = [(name, engine.product(name)) for name in engine.products()]
-    reactions = [(name, engine.reaction(terms)) for name, terms in GROUPS.items()]
-    distinct = {population_label(selection): selection for selection in populations}
-    sql = " UNION ALL ".join(
-        f"({cube_sql('caers', selection, products, reactions, NODES)})" for selection in distinct.values()
-    )
-    engine.engine.run(f"CREATE OR REPLACE TABLE cube AS {sql}")
-
-
 # ------------------------------------------------------------------------------------- laws that need no oracle
 
 

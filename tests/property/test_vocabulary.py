@@ -83,14 +83,15 @@ WORDS = st.text("ABC", min_size=3, max_size=9)
 @given(st.lists(WORDS, max_size=30), WORDS)
 @settings(max_examples=300, deadline=None)
 def test_no_near_word_is_overlooked(words: list[str], token: str) -> None:
-    """The index against the distance of optimal string alignment to every word, by its recurrence."""
+    """With and without the index, against the distance of optimal string alignment by its recurrence."""
     furthest = 2 if len(token) >= 5 else 1
     wanted = {
         (word, distance)
         for word in set(words)
         if 0 < (distance := align(token, word)) <= furthest and may_stand_beside(token, word, distance)
     }
-    assert set(NearWords(words).find(token)) == wanted
+    assert set(NearWords(words, few=0).find(token)) == wanted
+    assert set(NearWords(words, few=1).find(token)) == wanted
 
 
 def align(one: str, other: str) -> int:

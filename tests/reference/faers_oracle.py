@@ -263,7 +263,18 @@ def gather_reports(quarter: Quarter) -> dict[int, Report]:
                 add_row(report, table, row)
     for report in reports.values():
         report.outcomes = sorted(set(report.outcomes)) if report.outcomes is not None else None
+        if not kept_rows(quarter, "ther") and not kept_rows(quarter, "indi"):
+            number_products(report)
     return reports
+
+
+def number_products(report: Report) -> None:
+    """Number products without a number behind the others: nothing is tied to numbers, so none is tied wrongly."""
+    last = max((seq or 0 for seq, *_ in report.products), default=0)
+    for place, (seq, *rest) in enumerate(report.products):
+        if seq is None:
+            last += 1
+            report.products[place] = (last, *rest)
 
 
 def make_report(row: Row, number: int, quarter: Quarter) -> Report:

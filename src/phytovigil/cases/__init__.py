@@ -16,7 +16,6 @@ from phytovigil.cases.counting import (
     product_groups_sql,
     product_terms_sql,
 )
-from phytovigil.cases.cube import CUBE, cube_pair_sql, cube_sql, population_label, population_of
 from phytovigil.cases.folding import folded_cases_sql, folded_summary_sql
 from phytovigil.cases.interaction import triple_sql, triples_sql
 from phytovigil.cases.listing import (
@@ -32,7 +31,7 @@ from phytovigil.cases.listing import (
 )
 from phytovigil.cases.lookups import (
     VALUES,
-    counted_keys_sql,
+    any_literature_sql,
     named_terms_sql,
     names_holding_sql,
     quarantine_examples_sql,
@@ -82,7 +81,6 @@ from phytovigil.cases.tables import (
 
 __all__ = [
     "COUNTED_PAIRS",
-    "CUBE",
     "EVERY_TERM",
     "NAMING",
     "ONSET_STATUSES",
@@ -101,13 +99,11 @@ __all__ = [
     "Product",
     "Reaction",
     "all_pairs_sql",
+    "any_literature_sql",
     "bounds_sql",
     "case_tables_sql",
     "co_reported_sql",
-    "counted_keys_sql",
     "counted_terms_sql",
-    "cube_pair_sql",
-    "cube_sql",
     "flow_sql",
     "folded_cases_sql",
     "folded_summary_sql",
@@ -127,8 +123,6 @@ __all__ = [
     "pair_counts_sql",
     "pair_expected_sql",
     "pair_tables_sql",
-    "population_label",
-    "population_of",
     "product_cases_sql",
     "product_expected_sql",
     "product_groups_sql",

@@ -16,6 +16,11 @@ VALUES = {
 """Selection fields whose values are the source's own, with the SQL of the values that it holds."""
 
 
+def any_literature_sql() -> str:
+    """SQL of one row (held): whether any case refers to the literature."""
+    return "SELECT count(literature) > 0 AS held FROM report SEMI JOIN cases USING (report)"
+
+
 def reported_names_sql() -> str:
     """SQL of (text, word): every product name as reported."""
     return "SELECT text, word FROM word WHERE word IN (SELECT name FROM case_name) ORDER BY word"
@@ -71,8 +76,3 @@ def quarantine_examples_sql(most: int) -> str:
 def quarantine_rows_sql() -> str:
     """SQL of everything that was put aside, in the order of the files."""
     return "SELECT file, line, scope, reason, field, raw FROM quarantine ORDER BY file, line, scope, reason, field, raw"
-
-
-def counted_keys_sql(source: str, kind: str) -> str:
-    """SQL of the keys of one kind (population, product, reaction) that a snapshot counted."""
-    return f"SELECT key FROM counted WHERE source = {quote(source)} AND kind = {quote(kind)} ORDER BY key"

@@ -24,6 +24,8 @@ def population_sql(selection: Selection, nodes: Mapping[str, int]) -> str:
         *node_conditions("NOT IN", selection, (nodes[name] for name in selection.without_products)),
         *among_condition(selection, nodes),
         *indication_condition(selection.indication),
+        *literature_condition(selection.literature),
+        *without_reporter_condition(selection.without_reporter),
         *duplicate_condition(selection.duplicates),
     ]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -111,6 +113,18 @@ def years_condition(years: tuple[int, int] | None) -> list[str]:
 def seriousness_condition(serious: bool | None) -> list[str]:
     """The case is, or is not, serious."""
     return [] if serious is None else ["serious" if serious else "NOT serious"]
+
+
+def literature_condition(literature: bool | None) -> list[str]:
+    """The report of the case refers, or does not refer, to the literature."""
+    if literature is None:
+        return []
+    return [f"report {'IN' if literature else 'NOT IN'} (SELECT report FROM report WHERE literature IS NOT NULL)"]
+
+
+def without_reporter_condition(kinds: tuple[str, ...]) -> list[str]:
+    """The case is not known to come from one of some kinds of reporter."""
+    return [f"coalesce(reporter NOT IN ({text_list(kinds)}), true)"] if kinds else []
 
 
 def category_condition(categories: tuple[str, ...]) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from phytovigil import __version__
-from phytovigil.cli.cases import cases_app
+from phytovigil.cli.claims import claims
+from phytovigil.cli.compare import compare
 from phytovigil.cli.evaluate import evaluate
+from phytovigil.cli.evidence import evidence_app
 from phytovigil.cli.examine import examine_app
 from phytovigil.cli.options import (
     NO_NAMES,
@@ -36,6 +38,8 @@ from phytovigil.cli.options import (
 from phytovigil.cli.products import products_app
 from phytovigil.cli.reactions import reactions_app
 from phytovigil.cli.screen import screen
+from phytovigil.cli.series import cases_app
+from phytovigil.cli.studies import snapshot, study, verify
 
 app = typer.Typer(
     name="phytovigil",
@@ -53,6 +57,7 @@ app.add_typer(reactions_app, name="reactions")
 app.add_typer(fetch_app, name="fetch")
 app.add_typer(examine_app, name="examine")
 app.add_typer(cases_app, name="cases")
+app.add_typer(evidence_app, name="evidence")
 
 
 def show_version(wanted: bool) -> None:
@@ -203,47 +208,12 @@ def signals(
 
 
 app.command()(screen)
+app.command()(compare)
 app.command()(evaluate)
-
-
-@app.command()
-def study(
-    file: Annotated[Path, typer.Argument(help="Study file (TOML).")],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FOLDER", help="Folder of the dossier [default: dossier/NAME].")
-    ] = None,
-    snapshot: Annotated[
-        Path | None, typer.Option("--snapshot", metavar="FOLDER", help="Run on this snapshot instead of the store.")
-    ] = None,
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Run a study: dossier.html, findings.json and the figures."""
-    from phytovigil.cli.printing import emit, print_findings
-    from phytovigil.cli.writing import write_findings
-
-    findings = workspace(store).study(file, snapshot=snapshot, as_of=as_of)
-    folder = out or Path("dossier") / findings["study"]["name"]
-    write_findings(findings, folder)
-    emit(findings, json, lambda found: print_findings(found, folder / "dossier.html"))
-
-
-@app.command()
-def snapshot(
-    file: Annotated[Path, typer.Argument(help="Study file (TOML).")],
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to write.")],
-    as_of: AsOfOption = None,
-    store: StoreOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Write the counts that a study needs, without the reports, so that it runs anywhere."""
-    from phytovigil.cli.printing import emit, print_snapshot
-    from phytovigil.cli.writing import writing
-
-    with writing("The snapshot", out):
-        answer = workspace(store).snapshot(file, out, as_of=as_of)
-    emit(answer, json, print_snapshot)
+app.command()(study)
+app.command()(claims)
+app.command()(snapshot)
+app.command()(verify)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from phytovigil.cli.options import (
     takes_place,
 )
 
-cases_app = typer.Typer(help="Cases suspected to be one: find, list, compare and decide.", no_args_is_help=True)
+cases_app = typer.Typer(help="Cases: suspected duplicates, and what single cases tell.", no_args_is_help=True)
 
 
 @cases_app.command("link")

@@ -169,3 +169,24 @@ def print_release(release: Answer) -> None:
         say(f"{release['id']}: {release['reports']:,} reports, {len(files)} files, {total['rows_read']:,} rows")
         if told:
             say(f"  {', '.join(told)}")
+
+
+def print_verified(answer: Answer) -> None:
+    """What was compared, and every difference."""
+    for change in answer["changes"]:
+        say(f"{change['file']}: {change['state']}. {change['why']}")
+    for difference in answer["differences"]:
+        say(f"{difference['file']}: comes out otherwise when it is made again.")
+        for value in difference["values"]:
+            say(f"  {value['path']}: {value['held']}, recomputed {value['recomputed']}")
+        if difference["more"]:
+            say(f"  and {difference['more']:,} more values")
+    if answer["failure"]:
+        say(f"It could not be made again: {answer['failure']}")
+    for library in answer["libraries"]:
+        say(f"{library['library']}: made with {library['then']}, here {library['here']}")
+    if answer["holds"]:
+        say(
+            f"{answer['files']:,} files have the hashes of the manifest, and the {answer['recomputed']:,} that were "
+            "made again from the snapshot have the same bytes."
+        )

@@ -176,6 +176,14 @@ IndicationOption = Annotated[
     list[str],
     typer.Option("--indication", metavar="TEXT", help="Only cases with a product used for it; may be repeated."),
 ]
+LiteratureOption = Annotated[
+    bool | None,
+    typer.Option("--literature/--no-literature", help="Only cases with, or without, a literature reference."),
+]
+WithoutReporterOption = Annotated[
+    list[str],
+    typer.Option("--without-reporter", metavar="KIND", help="No case from this kind of reporter; may be repeated."),
+]
 LikelyNamesOption = Annotated[
     bool, typer.Option("--likely-names", help="Also count names that are likely the product's: repaired misspellings.")
 ]
@@ -304,6 +312,8 @@ def make_selection(
     without_products: WithoutOption = NO_NAMES,
     among: AmongOption = NO_NAMES,
     indication: IndicationOption = NO_NAMES,
+    literature: LiteratureOption = None,
+    without_reporter: WithoutReporterOption = NO_NAMES,
     likely_names: LikelyNamesOption = False,
     fold_duplicates: FoldOption = False,
 ) -> Selection:
@@ -325,6 +335,8 @@ def make_selection(
         indication=tuple(indication),
         names="likely" if likely_names else "certain",
         duplicates="folded" if fold_duplicates else "kept",
+        literature=literature,
+        without_reporter=tuple(without_reporter),
     )
 
 

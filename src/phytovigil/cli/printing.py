@@ -263,7 +263,8 @@ def print_main_pairs(source: Answer) -> None:
 
 def print_snapshot(answer: Answer) -> None:
     """What a snapshot holds."""
-    say(f"{answer['rows']:,} counts of {', '.join(answer['sources'])} → {answer['folder']}")
+    cases = "with the single cases" if answer["cases"] else "without single cases"
+    say(f"{answer['counts']:,} tables of counts of {', '.join(answer['sources'])}, {cases} → {answer['folder']}")
 
 
 def print_schemas(answer: Answer) -> None:

@@ -17,7 +17,7 @@ def reactions_list(json: JsonOption = False) -> None:
     """The reaction groups."""
     from phytovigil.cli.printing import emit, print_groups
 
-    emit(workspace(None).list_reactions(), json, print_groups)
+    emit(workspace(None).reactions.list(), json, print_groups)
 
 
 @reactions_app.command("show")
@@ -28,7 +28,7 @@ def reactions_show(
     """The terms of a reaction group, and what it must not contain."""
     from phytovigil.cli.printing import emit, print_group
 
-    emit(workspace(None).show_reaction(group), json, print_group)
+    emit(workspace(None).reactions.show(group), json, print_group)
 
 
 @reactions_app.command("explain")
@@ -40,7 +40,7 @@ def reactions_explain(
     """What a reaction term is read as, which groups hold it or leave it out, and how it was reported."""
     from phytovigil.cli.printing import emit
 
-    emit(workspace(store).explain_reaction(term), json, print_term)
+    emit(workspace(store).reactions.explain(term), json, print_term)
 
 
 @reactions_app.command("unmapped")
@@ -60,10 +60,10 @@ def reactions_unmapped(
 
     opened = workspace(store)
     if out is None:
-        answer = opened.unmapped_reactions(source=source, as_of=as_of, most=most)
+        answer = opened.reactions.unmapped(source=source, as_of=as_of, most=most)
     else:
         with writing("The table", out):
-            answer = opened.unmapped_reactions(source=source, as_of=as_of, most=most, out=out)
+            answer = opened.reactions.unmapped(source=source, as_of=as_of, most=most, out=out)
     emit(answer, json, print_unmapped)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from phytovigil.errors import StoreError
 
@@ -18,11 +17,3 @@ def writing(what: str, place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(f"{what} cannot be written to {place}: {error.strerror}.", "Choose another --out.") from error
-
-
-def write_findings(findings: dict[str, Any], folder: Path) -> None:
-    """Write dossier.html, findings.json and the figures into a folder."""
-    from phytovigil.study import write_study
-
-    with writing("The dossier", folder):
-        write_study(findings, folder)

@@ -3,6 +3,6 @@
 from phytovigil.dossier.figures import draw_figures
 from phytovigil.dossier.page import render_dossier
 from phytovigil.dossier.screen_figures import write_screen_figures
-from phytovigil.dossier.writing import write_dossier
+from phytovigil.dossier.writing import make_dossier
 
-__all__ = ["draw_figures", "render_dossier", "write_dossier", "write_screen_figures"]
+__all__ = ["draw_figures", "make_dossier", "render_dossier", "write_screen_figures"]

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from phytovigil.dossier import forest, forest_layout, timeline, who
+from phytovigil.dossier import (
+    case_series_figure,
+    controls_figure,
+    evidence_figure,
+    forest,
+    forest_layout,
+    specification_figure,
+    timeline,
+    who,
+)
 from phytovigil.dossier.drawing import describe_svg
+from phytovigil.dossier.figure import Figure
 from phytovigil.dossier.grouping import group_forests
-from phytovigil.dossier.wording import make_slug
 
 Findings = Mapping[str, Any]
 Source = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of a source.
-
-    kind : "forest", "forest-sensitivity", "forest-comparators", "forest-controls", "cases-over-time" or "who".
-    svg : for a page or paper. narrow : the same for a phone; empty where the page shows tables instead.
-    description : the text alternative.
-    """
-
-    source: str
-    kind: str
-    svg: str
-    narrow: str
-    description: str
-
-    @property
-    def file_name(self) -> str:
-        """Name of the file in the folder of figures."""
-        kind, _, part = self.kind.partition("forest-")
-        stem = f"forest-{make_slug(self.source)}-{part}" if part else f"{kind}-{make_slug(self.source)}"
-        return f"{stem}.svg"
+SECTIONS = (specification_figure, controls_figure, case_series_figure, evidence_figure)
+"""Modules that draw the figures of one section of the page."""
 
 
 def draw_figures(findings: Findings) -> dict[str, str]:
@@ -57,7 +46,7 @@ def make_figures(findings: Findings) -> list[Figure]:
             made += make_forests(source, findings["measures"])
         made += make_timelines(source)
         made += make_who(source)
-    return made
+    return [*made, *(figure for section in SECTIONS for figure in section.make_figures(findings))]
 
 
 def make_forests(source: Source, measures: list[Mapping[str, Any]]) -> list[Figure]:

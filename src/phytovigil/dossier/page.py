@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from phytovigil.dossier import case_links, formatting, palette, wording
+from phytovigil.dossier import case_links, controls_wording, formatting, palette, wording
 from phytovigil.dossier.figures import Figure, make_figures
 from phytovigil.dossier.grouping import group_tables
 from phytovigil.dossier.linking import is_web_address, link_text
@@ -65,6 +65,7 @@ def make_environment() -> Environment:
         "cases": formatting.count_cases,
         "usage": wording.say_usage,
         "ratio": formatting.format_ratio,
+        "probability": controls_wording.format_p,
         "age": formatting.format_age,
         "size": formatting.format_bytes,
         "slug": wording.make_slug,
@@ -112,7 +113,10 @@ def write_style() -> str:
     """The style sheet with the palette filled in."""
     from importlib.resources import files
 
-    rules = files("phytovigil.dossier").joinpath("templates", "dossier.css").read_text("utf-8")
+    templates = files("phytovigil.dossier") / "templates"
+    sections = sorted(file.name for file in templates.iterdir() if file.name.endswith(".css"))
+    sections.sort(key=lambda name: name != "dossier.css")
+    rules = "\n".join(templates.joinpath(name).read_text("utf-8") for name in sections)
     light, dark = palette.declare_colours(palette.LIGHT), palette.declare_colours(palette.DARK)
     schemes = f":root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
     return f"{schemes}\n{rules}\n{palette.recolour_drawings()}"

@@ -31,7 +31,7 @@ DARK: Mapping[str, str] = {
     "line": "#434b53",
     "link": "#7cc4f5",
     "signal": "#f79a5b",
-    "few": "#c9c0d8",
+    "few": "#ddc8d8",
     "quiet": "#6dbbea",
     "bar": "#3f7fa8",
     "mark": "#4a3d10",

@@ -47,6 +47,8 @@ class Selection:
     among : products of which a case must name at least one in `role`: the product under study and its active
         comparators. Empty means all cases.
     indication : words that the source gives as reason for use; a case qualifies if any product in it was used for any.
+    literature : only cases with (True) or without (False) a reference to the literature.
+    without_reporter : kinds of reporter that leave a case out; one whose reporter is not known stays in.
     names : one of NAME_CHOICES, of products of the vocabulary; which reported names count as theirs.
     duplicates : one of DUPLICATE_CHOICES, of cases suspected to be the same. Versions of a case are always one.
     """
@@ -65,6 +67,8 @@ class Selection:
     indication: tuple[str, ...] = ()
     names: str = "certain"
     duplicates: str = "kept"
+    literature: bool | None = None
+    without_reporter: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.role not in ROLE_CHOICES:
@@ -100,6 +104,7 @@ class Selection:
             ("not naming", self.without_products, " or "),
             ("only cases of", self.among, " or "),
             ("used for", self.indication, " or "),
+            ("not reported by", self.without_reporter, " or "),
         ):
             if values:
                 parts.append(f"{label} {joined.join(values)}")
@@ -108,6 +113,8 @@ class Selection:
             parts.append(f"received {first}" if first == last else f"received {first} to {last}")
         if self.serious is not None:
             parts.append("serious" if self.serious else "not serious")
+        if self.literature is not None:
+            parts.append(f"{'with' if self.literature else 'without'} a literature reference")
         if self.names == "likely":
             parts.append("with likely names")
         if self.duplicates == "folded":

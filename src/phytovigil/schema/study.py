@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from phytovigil.errors import InvalidStudy
+from phytovigil.schema.checklist import Report
+from phytovigil.schema.claims import Claim, Condition, Effect
 from phytovigil.schema.selection import Selection
+from phytovigil.schema.specifications import Specifications
 
 CONTROL_KINDS = ("positive", "negative")
 
@@ -41,8 +44,12 @@ class Study:
     sources : names of data sets, the first complete one leads the answer.
     vocabulary, reactions : versions; the answer does not change when newer ones appear. The vocabulary may be a folder.
     pair_decisions : file of a person's decisions on suspected duplicates.
+    evidence : folder of published evidence; empty for the one that comes with the program, if it has the product.
     measures, rule, min_cases : what is estimated, and when a pair is called disproportionate.
-    text, sha256, file : the study file as written.
+    claims, conditions, effects : sentences under test, what may put people at risk, rows of benefit and risk.
+    specifications : choices whose combinations are all run; None if the study names none.
+    report : what only the authors can say, for the checklist.
+    text, sha256, file : the study file as written. parts : path and text of it and of the files that it extends.
     """
 
     name: str
@@ -59,12 +66,19 @@ class Study:
     vocabulary: str = ""
     reactions: str = ""
     pair_decisions: str = ""
+    evidence: str = ""
     measures: tuple[str, ...] = ("ror-midp", "ror", "prr", "ic")
     rule: str = "ic025"
     min_cases: int = 3
+    claims: tuple[Claim, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    specifications: Specifications | None = None
+    report: Report = field(default_factory=Report)
     text: str = ""
     sha256: str = ""
     file: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         for key in ("name", "title", "question", "product"):

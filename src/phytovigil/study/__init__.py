@@ -5,7 +5,7 @@ from phytovigil.study.definition import load_study, parse_study
 from phytovigil.study.mass_screening import ScreenPlan
 from phytovigil.study.quarantined import write_quarantine
 from phytovigil.study.screening import write_screen
-from phytovigil.study.workspace import Workspace, default_store, draw_screen, open_workspace, write_study
+from phytovigil.study.workspace import Workspace, default_store, draw_screen, open_workspace
 
 __all__ = [
     "Origin",
@@ -19,5 +19,4 @@ __all__ = [
     "parse_study",
     "write_quarantine",
     "write_screen",
-    "write_study",
 ]

@@ -2,12 +2,14 @@
 
 1. What the leading source shows for each outcome. 2. Whether that holds in the other analyses and what the
 controls say. 3. What the sources without a complement add, and what none of this can tell.
+
+Where the controls fail, the first sentence says that the answer is withheld and why, and no verdict is repeated.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from phytovigil.study.estimating import DISPROPORTIONATE, NO_MEASURE, NOT_DISPROPORTIONATE, TOO_FEW, show
@@ -19,6 +21,8 @@ SourceFacts = dict[str, Any]
 WEAKEST_FIRST = (TOO_FEW, NOT_DISPROPORTIONATE, NO_MEASURE, DISPROPORTIONATE)
 """The order of verdicts in a sentence: what the data cannot show is said before what it shows."""
 
+NOTHING_SHOWN = "No control pair was run, so nothing shows that this data would find a known link or stay silent."
+
 
 def answer(
     product: str,
@@ -26,18 +30,39 @@ def answer(
     outcomes: Sequence[NamedReaction],
     controls: dict[str, Any],
     missing: Sequence[dict[str, str]] = (),
+    curves: Sequence[Mapping[str, Any]] = (),
 ) -> list[str]:
-    """The three sentences; only the study's outcomes enter them, not the reactions shown for context."""
+    """The three sentences; only the study's outcomes enter them, not the reactions shown for context.
+
+    controls : what `control_findings` says of them; where `failed`, the first sentence withholds the answer.
+    curves : the specification curves of the outcomes.
+    """
     keys = {outcome.key for outcome in outcomes}
     leading = next((source for source in sources if source["complete"]), None)
-    others = [describe_other(product, source, keys) for source in sources if source is not leading]
+    failed = {judged["source"] for judged in controls["sources"] if judged["failed"]}
+    others = [
+        describe_other(product, source, keys, source["source"] in failed) for source in sources if source is not leading
+    ]
     absent = [f"{source['label']} was asked for and is not at hand." for source in missing]
     last = " ".join([*others, *absent, "Reports cannot prove a cause or give a frequency."])
     if leading is None:
         first = f"No source at hand can measure disproportionality for {product}: each holds numerators only."
         return [first, controls["text"], last]
+    if controls["failed"]:
+        return [withheld_sentence(leading, controls["why"]), controls["text"], last]
     main = main_pairs(leading, keys)
-    return [lead_sentence(product, leading, main), f"{stability_sentence(leading, main)} {controls['text']}", last]
+    drawn = [curve for curve in curves if curve["source"] == leading["source"] and curve["summary"]["judged"]]
+    sentences = (stability_sentence(leading, main), curve_sentence(drawn), controls["text"], controls["calibration"])
+    second = " ".join(filter(None, sentences))
+    return [lead_sentence(product, leading, main), second, last]
+
+
+def withheld_sentence(source: SourceFacts, why: str) -> str:
+    """That there is no answer, and why."""
+    return (
+        f"The answer is withheld: on {source['label']} (as of {source['as_of']}) the controls fail, because {why}; the "
+        "counts stand in the tables, and no verdict is drawn from them."
+    )
 
 
 def lead_sentence(product: str, source: SourceFacts, main: Sequence[Pair]) -> str:
@@ -122,48 +147,82 @@ def describe_stability(pair: Pair, others: Sequence[Pair]) -> str:
     return f"keeps its verdict in {same} of {len(others)}{f' (it is {into})' if into else ''}"
 
 
+def curve_sentence(curves: Sequence[Mapping[str, Any]]) -> str:
+    """In how many of all specifications each outcome is disproportionate, and what that depends on most."""
+    if not curves:
+        return ""
+    return f"Over all specifications, disproportionate are {join(describe_curve(curve) for curve in curves)}."
+
+
+def describe_curve(curve: Mapping[str, Any]) -> str:
+    """One outcome over all specifications."""
+    summary = curve["summary"]
+    named = curve["reaction_title"][:1].lower() + curve["reaction_title"][1:]
+    moving = [mover for mover in curve["movers"] if mover["verdict_changes"]]
+    depends = f" (what it depends on most is “{moving[0]['title'].lower()}”)" if moving else ""
+    return f"{named} in {summary['signals']:,} of {summary['judged']:,}{depends}"
+
+
 def is_variant(other: Pair, pair: Pair) -> bool:
     """Whether a pair is the same question under another selection or list of terms."""
     return other["part"] in ("sensitivity", "scope") and other["outcome"] == pair["outcome"]
 
 
-def control_summary(sources: Sequence[SourceFacts]) -> dict[str, Any]:
-    """How the control pairs behaved, and what follows for the answer."""
+def control_summary(
+    sources: Sequence[Mapping[str, Any]], judged: Sequence[Mapping[str, Any]], unable: Set[str] = frozenset()
+) -> dict[str, Any]:
+    """How the control pairs behaved over all sources, and what follows for the answer.
+
+    judged : per source with a complement, what `judge_source` says of its controls. unable : ids of the controls that
+    have too few cases to show anything.
+    """
     pairs = [pair for source in sources for pair in source["pairs"] if pair["as_expected"] is not None]
     positive = [pair for pair in pairs if pair["part"] == "positive-control"]
     negative = [pair for pair in pairs if pair["part"] == "negative-control"]
     found, silent = (sum(pair["as_expected"] for pair in part) for part in (positive, negative))
+    able = sum(source["positive_able"] for source in judged)
     return {
         "positive": len(positive),
         "positive_found": found,
+        "positive_able": able,
         "negative": len(negative),
         "negative_silent": silent,
-        "text": control_sentence(positive, negative, found, silent),
+        "negative_able": sum(source["negative_able"] for source in judged),
+        "text": control_sentence(positive, negative, unable),
     }
 
 
-def control_sentence(positive: Sequence[Pair], negative: Sequence[Pair], found: int, silent: int) -> str:
+def control_sentence(positive: Sequence[Pair], negative: Sequence[Pair], unable: Set[str]) -> str:
     """What the controls say, in one sentence, naming those that did not behave."""
     if not positive and not negative:
-        return "No control pair was run, so nothing shows that this data would find a known link or stay silent."
-    able = sum(pair["verdict"] == NOT_DISPROPORTIONATE for pair in negative)
+        return NOTHING_SHOWN
+    found, silent = (sum(pair["as_expected"] for pair in part) for part in (positive, negative))
+    excluding = sum(pair["verdict"] == NOT_DISPROPORTIONATE for pair in negative)
     said = (
         f"{found} of {len(positive)} positive controls are found and {silent} of {len(negative)} negative controls "
-        f"stay silent ({able} of them with enough cases to exclude a doubling)"
+        f"stay silent ({excluding} of them with enough cases to exclude a doubling)"
     )
     failed = [pair for pair in (*positive, *negative) if not pair["as_expected"]]
-    if not failed:
-        return f"{said}."
-    named = join(f"{pair['product_name']} × {title(pair)} {seen_counts(pair)}" for pair in failed)
-    return f"{said}; not as expected: {named}."
+    odd = name_pairs(pair for pair in failed if pair["id"] not in unable)
+    rare = name_pairs(pair for pair in failed if pair["id"] in unable)
+    named = [f"not as expected: {odd}"] * bool(odd) + [f"with too few cases to be found: {rare}"] * bool(rare)
+    return f"{'; '.join([said, *named])}."
 
 
-def describe_other(product: str, source: SourceFacts, outcomes: set[str]) -> str:
-    """Counts of one further source, as what they are."""
+def name_pairs(pairs: Iterable[Pair]) -> str:
+    """Control pairs with their counts; empty for none."""
+    listed = [f"{pair['product_name']} × {title(pair)} {seen_counts(pair)}" for pair in pairs]
+    return join(listed) if listed else ""
+
+
+def describe_other(product: str, source: SourceFacts, outcomes: set[str], failed: bool = False) -> str:
+    """Counts of one further source, as what they are; failed : its controls fail, and its verdicts are withheld."""
     main = main_pairs(source, outcomes)
     counts = join(f"{pair['a']:,} with {title(pair)}" for pair in main)
     where = f"{source['label']} (as of {source['as_of']})"
     named = f"{where} names {product} in {source['product_cases']:,} cases, {counts}"
+    if failed:
+        return f"{named}; its controls fail, so its verdicts are withheld."
     if source["complete"]:
         verdicts = join(f"{title(pair)}: {pair['verdict'].replace('-', ' ')}" for pair in main)
         return f"{named}; {verdicts}."

@@ -9,13 +9,14 @@ from typing import Any, TypedDict
 
 from phytovigil import __version__
 from phytovigil.cases import STRATA
-from phytovigil.errors import NoAnswer, UnknownName
+from phytovigil.errors import InvalidRequest, NoAnswer, UnknownName
 from phytovigil.schema.selection import Selection
 from phytovigil.signals.registry import MEASURES
 from phytovigil.sources import SOURCES
+from phytovigil.store import Store
 from phytovigil.study.counting import ReportCounter
+from phytovigil.study.describing import describe_selection
 from phytovigil.study.mass_screening import ScreenPlan
-from phytovigil.study.running import describe_selection
 
 
 class Origin(TypedDict, total=False):
@@ -102,6 +103,17 @@ def require_complement(counter: ReportCounter) -> None:
             "so there is no complement and no measure.",
             "`phytovigil count` gives its counts.",
         )
+
+
+def choose_source(store: Store, source: str | None) -> str:
+    """The source asked for, or the only one of a store that can be meant. Raises InvalidRequest where several can."""
+    if source is not None:
+        return require_source(source)
+    held = store.sources()
+    candidates = [name for name in held if SOURCES[name].complete] or list(held)
+    if len(candidates) > 1:
+        raise InvalidRequest(f"The store holds {', '.join(held)}.", "Say which with --source.")
+    return candidates[0] if candidates else next(iter(SOURCES))
 
 
 def require_source(name: str) -> str:

@@ -11,8 +11,9 @@ from phytovigil.cases.counting import product_cases_sql, reaction_cases_sql
 from phytovigil.cases.suspected import reports_of_cases_sql, reports_of_number_sql
 from phytovigil.errors import InvalidRequest
 from phytovigil.schema.selection import Selection
-from phytovigil.study.asking import frame_answer
+from phytovigil.study.asking import LazyNames, describe_context, frame_answer
 from phytovigil.study.counting import ReportCounter
+from phytovigil.study.describing import describe_product, describe_reaction
 from phytovigil.study.naming import name_product, name_reaction
 from phytovigil.study.pair_decisions import PairDecisions, read_pair_decisions
 from phytovigil.study.pair_review import (
@@ -27,7 +28,7 @@ from phytovigil.study.pair_review import (
     sum_up_links,
     write_review,
 )
-from phytovigil.study.running import describe_product, describe_reaction
+from phytovigil.study.selecting import include_product
 
 Open = Callable[[str | None, str | None], AbstractContextManager[ReportCounter]]
 Progress = Callable[[str, int, int], None]
@@ -134,6 +135,30 @@ class Cases:
             }
             asked = {"least": chosen.least, "below": chosen.below, "sample": chosen.sample}
             return linked.answer("review", **asked, file=str(out), pairs=len(rows), kinds=kinds)
+
+    def series(
+        self,
+        product: str,
+        reaction: str,
+        *,
+        source: str | None = None,
+        as_of: str | None = None,
+        selection: Selection | None = None,
+    ) -> dict[str, Any]:
+        """The cases of a pair looked at closely: time to onset, dechallenge, completeness and causality scales.
+
+        Raises UnknownName for a product, reaction or source that nothing is called by.
+        """
+        from phytovigil.study.case_series import answer_series
+
+        with self._open(source, as_of) as counter:
+            opened = counter.opened
+            named = name_product(product, opened.products, LazyNames(counter))
+            reacted = name_reaction(reaction, opened.reactions, counter.reported_terms())
+            chosen = include_product(selection or Selection(), named.key)
+            found = answer_series(counter, named, reacted, chosen)
+            asked = {"product": describe_product(named), "reaction": describe_reaction(reacted)}
+            return frame_answer("cases-series", **describe_context(counter, chosen), **asked, series=found)
 
 
 class Linked:

@@ -1,48 +1,26 @@
-"""Counts of pairs from reports or from a snapshot: two ways to the same numbers."""
+"""Counts of pairs from the reports of a store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from phytovigil.cases import (
     Product,
     Reaction,
-    counted_keys_sql,
-    cube_pair_sql,
     pair_counts_sql,
     pair_expected_sql,
-    population_label,
     reported_names_sql,
 )
-from phytovigil.errors import NoAnswer, UnknownName
+from phytovigil.errors import UnknownName
 from phytovigil.schema.selection import Selection
-from phytovigil.sources import SOURCES
-from phytovigil.store import Engine
 from phytovigil.study.naming import NamedProduct, NamedReaction
-from phytovigil.study.selecting import check_role, check_selection
+from phytovigil.study.selecting import check_selection
 from phytovigil.study.sourcing import OpenSource
 
 Cells = tuple[int, int, int, int]
 """a, b, c, d of a 2×2 table, in distinct cases."""
-
-
-class PairCounter(Protocol):
-    """Counts pairs of one source."""
-
-    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
-        """The 2×2 table of a pair within a population."""
-        ...
-
-    def reported_terms(self) -> Iterable[str]:
-        """Terms that can be asked for."""
-        ...
-
-    def reported_names(self) -> Iterable[str]:
-        """Product names, as reported, that can be asked for."""
-        ...
 
 
 @dataclass
@@ -108,44 +86,3 @@ class ReportCounter:
         """The terms as reported that a reaction counts, in alphabetical order."""
         asked = self.opened.reactions.currents(reaction.terms)
         return tuple(term for term, current in self.opened.reported.items() if current in asked)
-
-
-@dataclass
-class CubeCounter:
-    """Counts from a snapshot's cube."""
-
-    engine: Engine
-    source: str
-
-    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
-        """The 2×2 table of a pair; raises NoAnswer for a population, product or reaction that was not counted."""
-        check_role(SOURCES[self.source], selection.role)
-        self._require("population", population_label(selection))
-        self._require("product", product.key)
-        self._require("reaction", reaction.key)
-        row = self.engine.query_one(cube_pair_sql(product.key, reaction.key, self.source, selection))
-        return row["a"], row["b"], row["c"], row["d"]
-
-    def reported_terms(self) -> Iterable[str]:
-        """Terms that the snapshot holds counts of."""
-        return [key for key in self.keys["reaction"] if "/" not in key or key.isupper()]
-
-    def reported_names(self) -> Iterable[str]:
-        """Product names, as reported, that the snapshot holds counts of."""
-        return [key.removeprefix("reported:") for key in self.keys["product"] if key.startswith("reported:")]
-
-    @cached_property
-    def keys(self) -> dict[str, frozenset[str]]:
-        """What was counted, by kind."""
-        return {kind: self._counted(kind) for kind in ("population", "product", "reaction")}
-
-    def _counted(self, kind: str) -> frozenset[str]:
-        found = self.engine.query(counted_keys_sql(self.source, kind))
-        return frozenset(str(key) for key in found["key"])
-
-    def _require(self, kind: str, key: str) -> None:
-        if key not in self.keys[kind]:
-            raise NoAnswer(
-                f"The snapshot holds no counts of the {kind} “{key}”.",
-                "Run the study on the raw files: `phytovigil ingest PATH`, then `phytovigil study FILE`.",
-            )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,10 @@ from typing import Any
 from phytovigil.errors import InvalidStudy, PhytovigilError, quoted
 from phytovigil.schema.selection import Selection
 from phytovigil.schema.study import Control, Sensitivity, Study
+from phytovigil.study.checklist.definition import REPORT_KEYS, parse_report
+from phytovigil.study.claims.definition import parse_claims, parse_conditions, parse_effects
+from phytovigil.study.specifications_definition import parse_specifications
+from phytovigil.study.study_files import join_parts, join_texts, parse_toml, read_parts
 
 TEXT = "text"
 LIST = "list of texts"
@@ -35,9 +38,12 @@ SELECTION_KEYS = {
     "indication": LIST,
     "names": TEXT,
     "duplicates": TEXT,
+    "literature": YES_NO,
+    "without_reporter": LIST,
 }
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "study": {
+        "extends": TEXT,
         "name": TEXT,
         "title": TEXT,
         "question": TEXT,
@@ -49,17 +55,26 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "vocabulary": TEXT,
         "reactions": TEXT,
         "pair_decisions": TEXT,
+        "evidence": TEXT,
     },
     "selection": SELECTION_KEYS,
     "signal": {"rule": TEXT, "min_cases": NUMBER, "measures": LIST},
     "sensitivity": {"label": TEXT, **SELECTION_KEYS},
     "control": {"kind": TEXT, "product": TEXT, "reaction": TEXT, "why": TEXT},
+    "specifications": {},
+    "claim": {},
+    "condition": {},
+    "effect": {},
+    "report": REPORT_KEYS,
 }
 NEEDED = ("name", "title", "question", "product", "outcomes", "sources")
 """Keys of [study] that have no default."""
 
 REPEATED = ("sensitivity", "control")
 """Sections written as [[section]], any number of times."""
+
+PARSED_APART = ("specifications", "claim", "condition", "effect")
+"""Sections whose keys a module of their own knows."""
 
 
 def load_study(path: Path | str) -> Study:
@@ -69,14 +84,12 @@ def load_study(path: Path | str) -> Study:
     """
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError as error:
-        raise InvalidStudy(f"There is no study file {path}.", "The folder examples/ has one to start from.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidStudy(f"The study file {path} cannot be read: {error}.") from error
-    try:
-        return replace(place_files(parse_study(text), path.parent), file=path.name)
+        parts = read_parts(path)
+        study = make_study(join_parts(parts), join_texts(parts))
+        return replace(place_files(study, path.parent), file=path.name, parts=tuple(parts))
     except PhytovigilError as error:
+        if str(path) in error.message:
+            raise
         raise InvalidStudy(f"Study file {path}: {error.message}", error.hint) from error
 
 
@@ -87,6 +100,7 @@ def place_files(study: Study, folder: Path) -> Study:
         study,
         vocabulary=str(folder / own) if own else study.vocabulary,
         pair_decisions=str(folder / study.pair_decisions) if study.pair_decisions else "",
+        evidence=str(folder / study.evidence) if study.evidence else "",
     )
 
 
@@ -104,10 +118,14 @@ def parse_study(text: str) -> Study:
     ... ''').outcomes
     ('liver-injury',)
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidStudy(f"this is not TOML: {error}.") from error
+    raw = parse_toml(text)
+    if "extends" in raw.get("study", {}):
+        raise InvalidStudy("a text by itself extends no file.", "Read the file with `load_study`.")
+    return make_study(raw, text)
+
+
+def make_study(raw: Mapping[str, Any], text: str) -> Study:
+    """Make a study of what a study file says; text : as it is written."""
     check_sections(raw)
     main = parse_selection(raw.get("selection", {}))
     return Study(
@@ -116,6 +134,11 @@ def parse_study(text: str) -> Study:
         selection=main,
         sensitivities=tuple(parse_sensitivity(item, main) for item in raw.get("sensitivity", [])),
         controls=tuple(parse_control(item) for item in raw.get("control", [])),
+        specifications=parse_specifications(raw["specifications"]) if "specifications" in raw else None,
+        claims=parse_claims(raw),
+        conditions=parse_conditions(raw),
+        effects=parse_effects(raw),
+        report=parse_report(raw.get("report", {})),
         text=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
@@ -125,6 +148,8 @@ def check_sections(raw: Mapping[str, Any]) -> None:
     """Refuse unknown sections and keys, and values of the wrong kind."""
     for section, content in raw.items():
         known = require_known(section, SECTIONS, "section")
+        if section in PARSED_APART:
+            continue
         items = content if section in REPEATED else [content]
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise InvalidStudy(f"{section} is not a section.", f"Write [[{section}]] or [{section}] above its keys.")

@@ -1,108 +1,91 @@
-"""What a study runs on: the reports of a store, or the counts of a snapshot."""
+"""What a study runs on: the reports of a store, or the record of what they answered once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from phytovigil.errors import NoAnswer
 from phytovigil.schema.selection import Selection
-from phytovigil.schema.study import Study
-from phytovigil.study.counting import PairCounter, ReportCounter
-from phytovigil.study.facts import describe_cases, describe_source, list_cases
-from phytovigil.study.mass_screening import Learned
+from phytovigil.study.counting import Cells, ReportCounter
 from phytovigil.study.naming import NamedProduct, NamedReaction
-from phytovigil.study.screening import learn_from_all
+from phytovigil.study.record import CASES, SourceRecord, write_plain
 
-MOST_CASES = 5000
-"""Longest case list of a dossier; beyond it the list would be a file to read with a program."""
+ASK_REPORTS = "Run the study on the raw files: `phytovigil ingest PATH`, then `phytovigil study FILE`."
 
 
 class Evidence(Protocol):
     """One source, as far as it is at hand."""
 
     @property
-    def counter(self) -> PairCounter:
-        """Counts pairs of the source."""
+    def source(self) -> str:
+        """Name of the source."""
         ...
 
-    def learned(self, names: Sequence[str], product: NamedProduct, selection: Selection) -> Learned:
-        """What the measures that learn learn from all pairs of a population."""
+    @property
+    def record(self) -> SourceRecord:
+        """What was asked of it so far, and answered."""
         ...
 
-    def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
-        """Title, releases, flow, names and quarantine of the source."""
+    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
+        """The 2×2 table of a pair within a population."""
         ...
 
-    def profiles(self, study: Study, product: NamedProduct, outcomes: Sequence[NamedReaction]) -> list[dict[str, Any]]:
-        """Who the cases are: all of the product, then of each outcome."""
-        ...
+    def note(self, name: str, ask: Callable[[ReportCounter], Any]) -> Any:
+        """What the reports answer to `ask`, as plain JSON data; on a record, what was noted under the name.
 
-    def case_list(
-        self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]
-    ) -> tuple[list[dict[str, Any]], str]:
-        """The cases and, where they are not all there, why."""
+        The name tells all that the answer depends on besides the study. Names of notes that hold single cases begin
+        with "cases:"; where a record was given away without them, the answer is None.
+        """
         ...
 
 
 @dataclass
 class ReportEvidence:
-    """A source of a store: everything is at hand."""
+    """A source of a store: everything is at hand, and every answer is recorded."""
 
     counter: ReportCounter
-    _learned: dict[tuple[bool, Selection, tuple[str, ...]], Learned] = field(default_factory=dict)
+    record: SourceRecord = field(default_factory=SourceRecord)
 
-    def learned(self, names: Sequence[str], product: NamedProduct, selection: Selection) -> Learned:
-        """What the measures learn from all pairs of the population; each population is gone through once."""
-        key = (product.reported, selection, tuple(names))
-        if key not in self._learned:
-            self._learned[key] = learn_from_all(self.counter, product, selection, names, ())
-        return self._learned[key]
+    @property
+    def source(self) -> str:
+        """Name of the source."""
+        return self.counter.opened.source.name
 
-    def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
-        """Title, releases, flow, names and quarantine of the source."""
-        return describe_source(self.counter, product, reactions, study.selection)
+    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
+        """The 2×2 table of a pair, counted once."""
+        key = (product.key, reaction.key, selection.describe())
+        if key not in self.record.counts:
+            self.record.keep_count(key, self.counter.count_pair(product, reaction, selection))
+        return self.record.counts[key]
 
-    def profiles(self, study: Study, product: NamedProduct, outcomes: Sequence[NamedReaction]) -> list[dict[str, Any]]:
-        """Who the cases are: all of the product, then of each outcome that has cases."""
-        found = [describe_cases(self.counter, product, reaction, study.selection) for reaction in (None, *outcomes)]
-        return [profile for profile in found if profile["cases"]]
-
-    def case_list(
-        self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]
-    ) -> tuple[list[dict[str, Any]], str]:
-        """The cases; a list that is too long for a page is cut, and says so."""
-        cases = list_cases(self.counter, product, reactions, study.selection)
-        if len(cases) <= MOST_CASES:
-            return cases, ""
-        return cases[:MOST_CASES], f"The first {MOST_CASES:,} of {len(cases):,} cases, oldest first."
+    def note(self, name: str, ask: Callable[[ReportCounter], Any]) -> Any:
+        """What the reports answer, asked once."""
+        if name not in self.record.notes:
+            self.record.notes[name] = write_plain(ask(self.counter))
+        return json.loads(self.record.notes[name])
 
 
 @dataclass
-class SnapshotEvidence:
-    """A source of a snapshot: counts and what was noted with them, no reports."""
+class RecordedEvidence:
+    """A source of a snapshot: what was answered once, and nothing else."""
 
-    counter: PairCounter
-    facts: dict[str, Any]
+    source: str
+    record: SourceRecord
 
-    def learned(self, names: Sequence[str], product: NamedProduct, selection: Selection) -> Learned:
-        """Nothing: a snapshot holds the pairs of its study only, and so such measures are withheld."""
-        return Learned.from_nothing(names)
+    def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
+        """The 2×2 table as it was recorded. Raises NoAnswer for one that nobody asked for."""
+        key = (product.key, reaction.key, selection.describe())
+        if key not in self.record.counts:
+            raise NoAnswer(f"The snapshot holds no counts of {' × '.join(key[:2])} ({key[2]}).", ASK_REPORTS)
+        return self.record.counts[key]
 
-    def describe(self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]) -> dict[str, Any]:
-        """What was noted when the snapshot was made."""
-        return {key: value for key, value in self.facts.items() if key != "profiles"}
-
-    def profiles(self, study: Study, product: NamedProduct, outcomes: Sequence[NamedReaction]) -> list[dict[str, Any]]:
-        """What was noted when the snapshot was made."""
-        profiles: list[dict[str, Any]] = self.facts["profiles"]
-        return profiles
-
-    def case_list(
-        self, study: Study, product: NamedProduct, reactions: Sequence[NamedReaction]
-    ) -> tuple[list[dict[str, Any]], str]:
-        """Nothing: a snapshot holds counts only."""
-        return [], (
-            "This answer was computed from a snapshot, which holds counts and no reports. "
-            "To see the cases, run the study on the raw files named under “releases”."
-        )
+    def note(self, name: str, ask: Callable[[ReportCounter], Any]) -> Any:
+        """What was noted. Raises NoAnswer for what nobody asked for; single cases may have been left out."""
+        if name not in self.record.notes:
+            if name.startswith(CASES):
+                return None
+            raise NoAnswer(f"The snapshot holds nothing on “{name}”.", ASK_REPORTS)
+        return json.loads(self.record.notes[name])

@@ -29,6 +29,8 @@ from phytovigil.study.naming import NamedProduct, NamedReaction
 from phytovigil.study.reasons import sum_up_reasons
 
 MOST_EXAMPLES = 20
+MOST_CASES = 5000
+"""Longest case list of a dossier; beyond it the list would be a file to read with a program."""
 MOST_CO_REPORTED = 15
 MOST_NAMES = 200
 BY_SETTING = "Route, form or country in each report decides it."
@@ -163,11 +165,16 @@ def count_terms(
 
 
 def quarantine(counter: ReportCounter) -> dict[str, Any]:
-    """What could not be read: totals, reasons, and the first examples."""
+    """What could not be read: totals and reasons."""
     engine = counter.opened.session.engine
     reasons = rows(engine.query(quarantine_reasons_sql()), ("scope", "reason", "count"))
-    examples = rows(engine.query(quarantine_examples_sql(MOST_EXAMPLES)), tuple(QUARANTINE))
-    return {**sum_up_reasons(reasons), "examples": examples}
+    return sum_up_reasons(reasons)
+
+
+def describe_quarantined(counter: ReportCounter) -> list[dict[str, Any]]:
+    """The first examples of what could not be read, with their raw text."""
+    engine = counter.opened.session.engine
+    return rows(engine.query(quarantine_examples_sql(MOST_EXAMPLES)), tuple(QUARANTINE))
 
 
 def describe_cases(
@@ -203,6 +210,23 @@ def co_reported(
     sql = co_reported_sql(*chosen, selection, opened.nodes, sorted(family))
     found = rows(opened.session.engine.query(sql), ("node", "cases"))[:MOST_CO_REPORTED]
     return [{"value": opened.products.nodes[row["node"]].name, "cases": row["cases"]} for row in found]
+
+
+def list_profiles(
+    counter: ReportCounter, product: NamedProduct, outcomes: Sequence[NamedReaction], selection: Selection
+) -> list[dict[str, Any]]:
+    """Who the cases are: all of the product, then of each outcome that has cases."""
+    found = [describe_cases(counter, product, reaction, selection) for reaction in (None, *outcomes)]
+    return [profile for profile in found if profile["cases"]]
+
+
+def list_some_cases(
+    counter: ReportCounter, product: NamedProduct, reactions: Sequence[NamedReaction], selection: Selection
+) -> dict[str, Any]:
+    """The cases of the product; a list that is too long for a page is cut, and says so."""
+    cases = list_cases(counter, product, reactions, selection)
+    note = f"The first {MOST_CASES:,} of {len(cases):,} cases, oldest first." if len(cases) > MOST_CASES else ""
+    return {"case_list": cases[:MOST_CASES], "case_list_note": note}
 
 
 def list_cases(

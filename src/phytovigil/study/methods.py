@@ -37,15 +37,23 @@ def methods(study: Study, products: str, reactions: str) -> list[str]:
     ]
 
 
-def limits(sources: Sequence[dict[str, Any]]) -> list[str]:
+DUPLICATES = {
+    "kept": "The main analysis keeps suspected duplicates across case numbers: several reporters of one event count as "
+    "several cases. The analysis with them folded stands beside it.",
+    "folded": "The main analysis counts suspected duplicates across case numbers once; some are missed, and some cases "
+    "that are alike are two. The analysis with all of them kept stands beside it.",
+}
+"""What is left of duplicates, by their treatment in the main analysis."""
+
+
+def limits(study: Study, sources: Sequence[dict[str, Any]]) -> list[str]:
     """What none of the numbers can tell."""
     general = [
         "A report is a suspicion. Disproportionate reporting is not a cause, and its absence is not safety.",
         "Nobody knows how many people took the product or how many were harmed and not reported, so no count "
         "here is a frequency and two products cannot be compared by how much they harm.",
         "Publicity, lawsuits and regulatory action change what is reported; products taken together appear together.",
-        "Suspected duplicates across case numbers have not been removed; several reporters of one event count as "
-        "several cases.",
+        DUPLICATES[study.selection.duplicates],
         "Names are read as written: adulterated and mislabelled products are counted as what they were called.",
     ]
     return [*general, *(f"{source['title']}: {source['note']}" for source in sources if source["note"])]

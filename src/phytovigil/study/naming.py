@@ -63,6 +63,11 @@ def name_product(asked: str, products: ProductVocabulary, reported: Iterable[str
     "reported:NAME" asks for the name as reported, whatever the vocabulary holds.
     Raises UnknownName with near names from both.
     """
+    if asked.startswith(REPORTED):
+        # First: for an error the vocabulary seeks near names, which takes long where many pairs are asked for.
+        reported = list(reported)
+        if (name := find_reported(asked, reported, f"vocabulary {products.version}")) is not None:
+            return NamedProduct(f"{REPORTED}{name}", name, "as reported")
     try:
         node = products.node(asked)
     except UnknownName as error:
@@ -81,7 +86,7 @@ def name_reported_product(
     """
     plain = asked.removeprefix(REPORTED)
     names = list(reported)
-    name = choose_spelling(plain, [name for name in names if name.upper() == plain.upper()], error.where)
+    name = find_reported(asked, names, error.where)
     if name is None:
         near = [*error.near[:2], *find_near(plain.upper(), {name.upper(): None for name in names}, 2)]
         raise UnknownName("product", asked, error.where, near, "Try `phytovigil products find TEXT`.") from error
@@ -89,6 +94,12 @@ def name_reported_product(
         exact = f"“{REPORTED}{name}” is the name exactly as reported."
         raise UnknownName("product", asked, error.where, hint=f"{error.hint} {exact}") from error
     return NamedProduct(f"{REPORTED}{name}", name, "as reported")
+
+
+def find_reported(asked: str, names: Iterable[str], where: str) -> str | None:
+    """The reported name that is meant, or None where none is."""
+    plain = asked.removeprefix(REPORTED)
+    return choose_spelling(plain, [name for name in names if name.upper() == plain.upper()], where)
 
 
 def choose_spelling(asked: str, spellings: list[str], where: str) -> str | None:

@@ -11,8 +11,8 @@ from phytovigil.cases import PAIR_COLUMNS, pair_tables_sql
 from phytovigil.errors import InvalidRequest, NoAnswer
 from phytovigil.schema.selection import Selection
 from phytovigil.store import Engine, hash_file
+from phytovigil.study.describing import describe_selection
 from phytovigil.study.mass_screening import PairsDone, ScreenPlan
-from phytovigil.study.running import describe_selection
 from phytovigil.study.screen import screen
 
 TABLE = "given_pair"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
-from phytovigil.cases import REPORTED, VALUES, reported_names_sql
+from phytovigil.cases import REPORTED, VALUES, any_literature_sql, reported_names_sql
 from phytovigil.errors import NoAnswer, UnknownName
 from phytovigil.schema.reports import Source
 from phytovigil.schema.selection import Selection
@@ -26,11 +26,18 @@ def check_selection(opened: OpenSource, selection: Selection) -> None:
     if selection.duplicates == "folded":
         opened.fold_duplicates()
     check_products(opened, selection)
+    check_literature(opened, selection.literature)
     for field, sql in VALUES.items():
-        asked = getattr(selection, field)
+        asked = (*getattr(selection, field), *(selection.without_reporter if field == "reporter" else ()))
         if asked:
             held = [str(value) for value in opened.session.engine.query(sql)["value"]]
             check_values(opened, field, asked, held)
+
+
+def check_literature(opened: OpenSource, literature: bool | None) -> None:
+    """Raise NoAnswer where no case refers to the literature: the answer would be none of the cases, or all of them."""
+    if literature is not None and not opened.session.engine.query_one(any_literature_sql())["held"]:
+        raise NoAnswer(f"{opened.source.label} does not record literature references.", "Select without them.")
 
 
 def understand_selection(selection: Selection, products: ProductVocabulary) -> Selection:

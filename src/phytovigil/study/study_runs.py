@@ -1,9 +1,11 @@
-"""Studies run on a store's reports or on a snapshot's counts."""
+"""Studies run on a store's reports or on a snapshot's answers: the findings, and the snapshot that they stand on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,52 @@ from phytovigil.study.asking import require_listed, require_source
 from phytovigil.study.counting import ReportCounter
 from phytovigil.study.definition import load_study
 from phytovigil.study.evidence import Evidence, ReportEvidence
-from phytovigil.study.running import Plan, describe_decisions, plan_study, run_plan
-from phytovigil.study.snapshots import Snapshot, read_snapshot, shipped_snapshot, write_snapshot
+from phytovigil.study.folders import replace_file
+from phytovigil.study.planning import Plan, plan_study
+from phytovigil.study.running import describe_decisions, run_plan
+from phytovigil.study.snapshots import MANIFEST as SNAPSHOT_MANIFEST
+from phytovigil.study.snapshots import SINGLE_CASES, Snapshot, describe_snapshot, read_snapshot, shipped_snapshot
 from phytovigil.study.sourcing import OpenSource, open_source
-from phytovigil.vocabulary import load_products, load_reactions
+from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary, load_products, load_reactions
 
 
-def run_study(store: Store, file: Path | str, snapshot: Path | str | None, as_of: str | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class StudyRun:
+    """A study that was run.
+
+    findings : every number that the dossier shows. evidence : what was asked of each source, with the answers.
+    has_cases : whether the answers hold the single cases.
+    """
+
+    study: Study
+    plan: Plan
+    findings: dict[str, Any]
+    evidence: Mapping[str, Evidence]
+    products: ProductVocabulary
+    reactions: ReactionVocabulary
+    has_cases: bool
+
+    def snapshot(self, *, cases: bool) -> dict[str, bytes]:
+        """The files of the snapshot by name. cases : with the single cases, as far as they are at hand."""
+        record = {name: item.record for name, item in self.evidence.items()}
+        decisions = self.findings["pair_decisions"]
+        with_cases = cases and self.has_cases
+        return describe_snapshot(self.plan, record, decisions, self.products, self.reactions, cases=with_cases)
+
+
+def write_snapshot(run: StudyRun, folder: Path, *, cases: bool) -> dict[str, Any]:
+    """Write the snapshot of a run into a folder; returns its provenance. The same run gives the same bytes."""
+    content = run.snapshot(cases=cases)
+    # What says that the others are whole is written last.
+    for name in sorted(content, key=lambda name: name == SNAPSHOT_MANIFEST):
+        replace_file(folder / name, content[name])
+    if not cases:
+        (folder / SINGLE_CASES).unlink(missing_ok=True)
+    provenance: dict[str, Any] = json.loads(content[SNAPSHOT_MANIFEST])
+    return {**provenance, "folder": str(folder)}
+
+
+def run_study(store: Store, file: Path | str, snapshot: Path | str | None, as_of: str | None) -> StudyRun:
     """Run a study file on the store's reports, on a named snapshot, or on the one that comes with the program."""
     day = read_as_of(as_of)
     study = load_study(file)
@@ -30,14 +71,6 @@ def run_study(store: Store, file: Path | str, snapshot: Path | str | None, as_of
     if folder is not None:
         return run_on_snapshot(study, read_snapshot(folder))
     return run_on_reports(store, study, day)
-
-
-def snapshot_study(store: Store, file: Path | str, folder: Path, as_of: str | None) -> dict[str, Any]:
-    """Write the counts that a study needs into a folder."""
-    day = read_as_of(as_of)
-    with open_evidence(store, load_study(file), day) as (plan, evidence):
-        opened = next(iter(evidence.values())).counter.opened
-        return write_snapshot(plan, evidence, folder, opened.products, opened.reactions)
 
 
 def fall_back(store: Store, study: Study) -> Path | None:
@@ -53,13 +86,12 @@ def fall_back(store: Store, study: Study) -> Path | None:
     return folder
 
 
-def run_on_reports(store: Store, study: Study, as_of: str | None) -> dict[str, Any]:
+def run_on_reports(store: Store, study: Study, as_of: str | None) -> StudyRun:
     """Run a study on the reports of a store."""
     with open_evidence(store, study, as_of) as (plan, evidence):
         opened = next(iter(evidence.values())).counter.opened
-        basis = {"kind": "store", "text": "Counted from the reports of a store.", "snapshot_sha256": ""}
-        listed: dict[str, Evidence] = dict(evidence)
-        return run_plan(plan, listed, basis, opened.products, opened.reactions)
+        findings = run_plan(plan, dict(evidence), opened.products, opened.reactions)
+        return StudyRun(study, plan, findings, evidence, opened.products, opened.reactions, has_cases=True)
 
 
 @contextmanager
@@ -88,29 +120,28 @@ def list_held(store: Store, study: Study, as_of: str | None) -> list[str]:
     return held
 
 
-def run_on_snapshot(study: Study, snapshot: Snapshot) -> dict[str, Any]:
-    """Run a study on counts alone."""
+def run_on_snapshot(study: Study, snapshot: Snapshot) -> StudyRun:
+    """Run a study on recorded answers alone."""
     check_study(study)
-    vocabulary = snapshot.provenance["vocabulary"]
-    products, reactions = load_products(vocabulary["products"]), load_reactions(vocabulary["reactions"])
-    if (products.sha256, reactions.sha256) != (vocabulary["products_sha256"], vocabulary["reactions_sha256"]):
+    made = snapshot.provenance
+    products = load_products(study.vocabulary or made["vocabulary"]["products"])
+    reactions = load_reactions(study.reactions or made["vocabulary"]["reactions"])
+    counted_by = (made["vocabulary"]["products_sha256"], made["vocabulary"]["reactions_sha256"])
+    if (products.sha256, reactions.sha256) != counted_by:
         raise NoAnswer(
             "The snapshot was counted with another vocabulary than the one that is installed under its name.",
             "Run the study on the raw files, or write the snapshot again.",
         )
-    if describe_decisions(study) != snapshot.provenance["pair_decisions"]:
+    if describe_decisions(study) != made["pair_decisions"]:
         raise NoAnswer(
             "The snapshot was counted with other decisions on suspected duplicates than those that the study names.",
             "Run the study on the raw files, or write the snapshot again.",
         )
-    plan = plan_study(study, products, reactions, snapshot.provenance["terms"], snapshot.provenance["names"])
-    evidence: dict[str, Evidence] = {name: snapshot.evidence(name) for name in study.sources}
-    basis = {
-        "kind": "snapshot",
-        "text": "Counted from a snapshot: counts that this program made of the raw files named under releases.",
-        "snapshot_sha256": snapshot.sha256,
-    }
-    return run_plan(plan, evidence, basis, products, reactions)
+    plan = plan_study(study, products, reactions, made["terms"], made["names"])
+    snapshot.require_same_questions(plan)
+    evidence: dict[str, Evidence] = dict(snapshot.evidence())
+    findings = run_plan(plan, evidence, products, reactions)
+    return StudyRun(study, plan, findings, evidence, products, reactions, has_cases=made["cases"])
 
 
 def find_snapshot(named: Path | str) -> Path:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phytovigil.errors import InvalidRequest
 from phytovigil.schema.selection import Selection
-from phytovigil.schema.vocabulary import Setting
 from phytovigil.signals.registry import MEASURES, RULES
 from phytovigil.sources import READERS, SOURCES
 from phytovigil.store import Store, parse_memory
@@ -23,6 +21,7 @@ from phytovigil.study.asking import (
     LazyNames,
     check_strata,
     choose,
+    choose_source,
     frame_answer,
     frame_population,
     levels,
@@ -33,6 +32,7 @@ from phytovigil.study.asking import (
 )
 from phytovigil.study.contract import list_schemas, load_schema
 from phytovigil.study.counting import ReportCounter
+from phytovigil.study.describing import describe_product, describe_reaction
 from phytovigil.study.estimating import NO_MEASURE, apply_rule, estimate_pairs, judge_pair, run_tests, with_deciders
 from phytovigil.study.facts import describe_data_set, describe_release, list_cases
 from phytovigil.study.ingesting import Notice, ingest
@@ -41,20 +41,19 @@ from phytovigil.study.naming import NamedProduct, NamedReaction, name_product, n
 from phytovigil.study.own_pairs import open_pairs, screen_table
 from phytovigil.study.pacing import Progress
 from phytovigil.study.quarantined import list_quarantine, sum_up
-from phytovigil.study.reaction_reading import explain_term, list_unmapped
 from phytovigil.study.reference_sets import read_reference_set
-from phytovigil.study.running import describe_product, describe_reaction
 from phytovigil.study.screen import describe_plan, screen
 from phytovigil.study.screening import learn_from_all, screen_product
 from phytovigil.study.selecting import include_product, understand_selection
 from phytovigil.study.sourcing import open_source
-from phytovigil.study.study_runs import run_study, snapshot_study
+from phytovigil.study.study_runs import run_study, write_snapshot
 from phytovigil.vocabulary import ProductVocabulary, load_products, load_reactions
 
 if TYPE_CHECKING:
     from phytovigil.study.cases_workspace import Cases
     from phytovigil.study.examining import Examiner
     from phytovigil.study.names_workspace import Names
+    from phytovigil.study.reactions_workspace import Reactions
 
 STORE_VARIABLE = "PHYTOVIGIL_STORE"
 DEFAULT_MEASURES = ("ror-midp", "ror", "prr", "ic")
@@ -223,6 +222,31 @@ class Workspace:
                 rows=rows,
             )
 
+    def compare(
+        self,
+        products: Sequence[str],
+        reactions: Sequence[str],
+        *,
+        sources: Sequence[str] = (),
+        as_of: str | None = None,
+        selection: Selection | None = None,
+        measures: Sequence[str] = DEFAULT_MEASURES,
+        rule: str = DEFAULT_RULE,
+        level: float | None = None,
+        **choices: Any,
+    ) -> dict[str, Any]:
+        """Several products beside one another for the same reactions, and one product across sources.
+
+        sources : data sets, the only one that can be meant unless given. measures, rule, level : as in `signals`.
+        choices : as in `count`. The first product is set against each of the others, without the cases of both.
+        Raises UnknownName, and InvalidRequest where there is nothing to compare.
+        """
+        from phytovigil.study.comparing import compare_products, make_question
+
+        plan = make_plan(measures, (), rule, level, "", 3)
+        question = make_question(products, reactions, choose(selection, choices), plan)
+        return compare_products(self._open, question, list(sources) or [None], as_of)
+
     def screen(
         self,
         *,
@@ -324,6 +348,13 @@ class Workspace:
         return Names(self._open, self.vocabulary)
 
     @property
+    def reactions(self) -> Reactions:
+        """Reaction groups and terms: look them up, and see what no group holds."""
+        from phytovigil.study.reactions_workspace import Reactions
+
+        return Reactions(self.store)
+
+    @property
     def cases(self) -> Cases:
         """Suspected duplicates: searched, listed, compared, and written for a person to decide."""
         # Late: linkage loads NumPy, which a count does not need.
@@ -347,52 +378,43 @@ class Workspace:
         It runs on the store's reports, unless a snapshot is named, or the store is empty and a snapshot of this
         study comes with the program.
         """
-        return run_study(self.store, file, snapshot, as_of)
+        return run_study(self.store, file, snapshot, as_of).findings
 
-    def snapshot(self, file: Path | str, folder: Path | str, *, as_of: str | None = None) -> dict[str, Any]:
-        """Write the counts that a study needs, without the reports, so that it runs anywhere."""
-        return snapshot_study(self.store, file, Path(folder), as_of)
-
-    def find_products(self, text: str) -> dict[str, Any]:
-        """Products of the vocabulary whose names resemble a text; the same as `products.find`."""
-        return self.products.find(text)
-
-    def explain_product(self, text: str, setting: Setting | None = None) -> dict[str, Any]:
-        """What a reported product string is taken for, and what is refused; the same as `products.explain`."""
-        return self.products.explain(text, setting or Setting())
-
-    def list_reactions(self) -> dict[str, Any]:
-        """The reaction groups."""
-        reactions = load_reactions()
-        groups = [
-            {"name": group.name, "title": group.title, "narrow": len(group.narrow), "broad": len(group.broad)}
-            for group in reactions.groups
-        ]
-        return frame_answer("reactions-list", vocabulary=reactions.version, groups=groups)
-
-    def show_reaction(self, name: str) -> dict[str, Any]:
-        """A reaction group with its terms and what it must not contain."""
-        reactions = load_reactions()
-        group = reactions.group(name)
-        described = {**asdict(group), "excluded": [{"term": term, "why": why} for term, why in group.excluded]}
-        return frame_answer("reactions-show", vocabulary=reactions.version, group=described)
-
-    def explain_reaction(self, term: str) -> dict[str, Any]:
-        """What a reaction term is read as, the groups that hold it or leave it out, and its variants in the store."""
-        return explain_term(term, load_reactions(), self.store)
-
-    def unmapped_reactions(
-        self,
-        *,
-        source: str | None = None,
-        as_of: str | None = None,
-        most: int = 20,
-        out: Path | str | None = None,
+    def claims(
+        self, file: Path | str, *, snapshot: Path | str | None = None, as_of: str | None = None
     ) -> dict[str, Any]:
-        """Terms that no reaction group holds, most cases first; out : file for all of them, .csv or .parquet."""
-        chosen = self._choose(source)
-        with closing(self.store.read(chosen, read_as_of(as_of))) as session:
-            return list_unmapped(session, load_reactions(), chosen, most, Path(out) if out else None)
+        """The claims of a study set against the evidence; the rest as for `study`.
+
+        Raises NoAnswer for a study that lists no claim.
+        """
+        from phytovigil.study.claims.answering import answer_claims
+
+        return answer_claims(self.study(file, snapshot=snapshot, as_of=as_of))
+
+    def dossier(
+        self, file: Path | str, folder: Path | str, *, snapshot: Path | str | None = None, as_of: str | None = None
+    ) -> dict[str, Any]:
+        """Run a study file and write its dossier into a folder: page, PDF, figures, tables, snapshot, manifest.
+
+        Returns the findings; the rest as for `study`.
+        """
+        from phytovigil.study.dossiers import write_dossier
+
+        run = run_study(self.store, file, snapshot, as_of)
+        write_dossier(run, Path(folder))
+        return run.findings
+
+    def verify(self, folder: Path | str) -> dict[str, Any]:
+        """Compare a dossier with its manifest and make it again from its snapshot; `holds` says whether all agrees."""
+        from phytovigil.study.dossiers import verify_dossier
+
+        return verify_dossier(Path(folder))
+
+    def snapshot(
+        self, file: Path | str, folder: Path | str, *, cases: bool = False, as_of: str | None = None
+    ) -> dict[str, Any]:
+        """Write what the reports answer to a study, so that it runs anywhere. cases : with the single cases."""
+        return write_snapshot(run_study(self.store, file, None, as_of), Path(folder), cases=cases)
 
     def sources(self) -> dict[str, Any]:
         """The data sets and file formats that can be read."""
@@ -526,23 +548,12 @@ class Workspace:
         """One source, open for counting."""
         day = read_as_of(as_of)
         opened = open_source(
-            self.store, self._choose(source), day, self.vocabulary, load_reactions(), self._pair_decisions
+            self.store, choose_source(self.store, source), day, self.vocabulary, load_reactions(), self._pair_decisions
         )
         try:
             yield ReportCounter(opened)
         finally:
             opened.close()
-
-    def _choose(self, source: str | None) -> str:
-        """The source asked for, or the only one that can be meant."""
-        if source is not None:
-            return require_source(source)
-        held = self.store.sources()
-        complete = [name for name in held if SOURCES[name].complete]
-        candidates = complete or list(held)
-        if len(candidates) > 1:
-            raise InvalidRequest(f"The store holds {', '.join(held)}.", "Say which with --source.")
-        return candidates[0] if candidates else next(iter(SOURCES))
 
 
 def count_likely(
@@ -553,13 +564,6 @@ def count_likely(
         return None
     a, b, _, _ = counter.count_pair(product, reaction, replace(selection, names="likely"))
     return {"a": a, "product_cases": a + b}
-
-
-def write_study(findings: dict[str, Any], folder: Path | str) -> list[Path]:
-    """Write findings.json, dossier.html and the figures; returns the files written."""
-    from phytovigil.dossier import write_dossier
-
-    return write_dossier(findings, Path(folder))
 
 
 def draw_screen(answer: dict[str, Any], folder: Path | str) -> None:

@@ -101,8 +101,13 @@ def read_products(folder: Path) -> ProductVocabulary:
 
 
 def read_version(version: str) -> VocabularyParts:
-    """The parts of a version that came with the program, fresh, to be added to. Raises UnknownName."""
-    return read_parts(PRODUCTS / _choose("product vocabulary", version, list_product_versions()))
+    """The parts of a version that came with the program, a copy to be added to. Raises UnknownName."""
+    return _read_version(_choose("product vocabulary", version, list_product_versions())).copy()
+
+
+@cache
+def _read_version(version: str) -> VocabularyParts:
+    return read_parts(PRODUCTS / version)
 
 
 def read_parts(folder: Path) -> VocabularyParts:

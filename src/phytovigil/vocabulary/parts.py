@@ -85,6 +85,20 @@ class VocabularyParts:
         held = len(self.nodes)
         return self.nodes[position] if self.tail is None or position < held else self.tail.at(position - held)
 
+    def copy(self) -> VocabularyParts:
+        """The same parts; what is added to the one is not added to the other."""
+        return VocabularyParts(
+            self.version,
+            self.matching,
+            list(self.nodes),
+            dict(self.names),
+            {phrase: list(held) for phrase, held in self.claims.items()},
+            dict(self.decided),
+            list(self.dictionaries),
+            list(self.hashes),
+            self.tail,
+        )
+
     @property
     def sha256(self) -> str:
         """One hash of everything that was read; of a shipped version, the hash of its files."""

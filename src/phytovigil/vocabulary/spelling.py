@@ -7,14 +7,17 @@ restricted form (optimal string alignment): a letter left out, added, exchanged,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
 
 BEGINNING = 8
 """Letters from the beginning of a word by which it is indexed."""
 
 FURTHEST = 2
 """Letters that may be wrong in one word."""
+
+FEW = 100
+"""Tokens that are compared with every word before an index is made: a small file never needs it."""
 
 SHORTEST_ALONE = 6
 """Letters of a name that is repaired without another word of the same name beside it."""
@@ -42,37 +45,81 @@ _DOUBLED = re.compile(r"(.)\1+")
 
 
 class NearWords:
-    """The words of a vocabulary's names, found by what comes near them.
+    """The words of a vocabulary's names, found by what comes near them; a word holds no blank.
 
-    Every word is kept under all that is left of its beginning when up to two letters are taken out; two words that are
-    two letters apart have one of these in common (SymSpell). The distance itself is then computed.
+    A few tokens are compared with every word of about their length. From then on the words are looked up in an index:
+    every word is kept under all that is left of its beginning when up to two letters are taken out; two words that are
+    two letters apart have one of these in common (SymSpell). The distance itself is then computed. Both ways find the
+    same; making the index costs as much as comparing some 400 tokens.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._kept: dict[str, list[str]] = {}
+    def __init__(self, words: Iterable[str], few: int = FEW) -> None:
+        """Keep the words; `few` tokens are looked up before there is an index."""
+        self._by_length: dict[int, list[str]] = {}
         for word in sorted(words):
-            for left in take_out(word[:BEGINNING], FURTHEST):
-                self._kept.setdefault(left, []).append(word)
+            self._by_length.setdefault(len(word), []).append(word)
+        self._left = few
 
     def find(self, token: str) -> tuple[tuple[str, int], ...]:
         """(word, letters wrong) of every word that a token may be meant for beside other words, nearest first."""
+        furthest = FURTHEST if len(token) >= _BESIDE[2] - 1 else 1
+        self._left -= 1
+        compare = self._compare_all if self._left >= 0 else self._compare_indexed
+        found = [
+            (distance, word) for word, distance in compare(token, furthest) if may_stand_beside(token, word, distance)
+        ]
+        return tuple((word, distance) for distance, word in sorted(found))
+
+    def _compare_all(self, token: str, furthest: int) -> Iterator[tuple[str, int]]:
+        """(word, letters wrong), from all words whose length may do."""
         # Late: it serves the mapping of reports, which most commands find done.
+        from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        furthest = FURTHEST if len(token) >= _BESIDE[2] - 1 else 1
+        for length in range(len(token) - furthest, len(token) + furthest + 1):
+            words = self._by_length.get(length, [])
+            for word, distance, _ in process.extract(
+                token, words, scorer=OSA.distance, score_cutoff=furthest, limit=None
+            ):
+                yield word, distance
+
+    def _compare_indexed(self, token: str, furthest: int) -> Iterator[tuple[str, int]]:
+        """(word, letters wrong), from the words that the index holds for what is left of the token."""
+        # Late, as above.
+        from rapidfuzz.distance import OSA
+
         kept = self._kept
         candidates: set[str] = set()
         for left in take_out(token[:BEGINNING], furthest):
             if left in kept:
-                candidates.update(kept[left])
-        found = []
+                candidates.update(kept[left].split())
         shortest, longest = len(token) - furthest, len(token) + furthest
-        for word in candidates:
-            if shortest <= len(word) <= longest:
-                distance = OSA.distance(token, word, score_cutoff=furthest)
-                if distance <= furthest and may_stand_beside(token, word, distance):
-                    found.append((distance, word))
-        return tuple((word, distance) for distance, word in sorted(found))
+        for beginning in candidates:
+            for word in self._by_beginning[beginning]:
+                if shortest <= len(word) <= longest:
+                    distance = OSA.distance(token, word, score_cutoff=furthest)
+                    if distance <= furthest:
+                        yield word, distance
+
+    @cached_property
+    def _by_beginning(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for words in self._by_length.values():
+            for word in words:
+                found.setdefault(word[:BEGINNING], []).append(word)
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        """What is left of a beginning of words -> the beginnings that leave it, with blanks between them.
+
+        A text for each, not a list: a million lists would have to be looked through whenever memory is tidied up.
+        """
+        kept: dict[str, str] = {}
+        for beginning in self._by_beginning:
+            for left in take_out(beginning, FURTHEST):
+                kept[left] = f"{kept[left]} {beginning}" if left in kept else beginning
+        return kept
 
 
 def take_out(word: str, letters: int) -> set[str]:

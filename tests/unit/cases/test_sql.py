@@ -12,13 +12,9 @@ from phytovigil.cases import (
     Product,
     Reaction,
     co_reported_sql,
-    counted_keys_sql,
-    cube_pair_sql,
-    cube_sql,
     matched_names_sql,
     names_holding_sql,
     pair_counts_sql,
-    population_label,
     product_groups_sql,
     product_terms_sql,
     quarantine_examples_sql,
@@ -133,71 +129,6 @@ def test_the_role_decides_which_cases_name_the_product(engine: Engine) -> None:
     assert kava == {role: [(1, 0, 1, 2)] for role in ROLE_CHOICES}
 
 
-# --------------------------------------------------------------------------------------------------------- cube
-
-PRODUCTS = [("kratom", KRATOM), ("reported:Kratom 'Red'", Product(1, reported=True))]
-REACTIONS = [("O'CLOCK PAIN", Reaction((3,))), ("group:skin/narrow", Reaction((2, 3)))]
-
-
-@pytest.fixture
-def cube(engine: Engine) -> Engine:
-    sql = cube_sql("caers", Selection(), PRODUCTS, REACTIONS, NODES)
-    others = cube_sql("faers", Selection(), [("kratom", Product(8))], REACTIONS, NODES)
-    serious = cube_sql("caers", Selection(serious=True), PRODUCTS, REACTIONS, NODES)
-    engine.run(f"CREATE TABLE cube AS ({sql}) UNION ALL ({others}) UNION ALL ({serious})")
-    return engine
-
-
-def test_keys_that_quote_badly(cube: Engine) -> None:
-    sql = cube_pair_sql("reported:Kratom 'Red'", "O'CLOCK PAIN", "caers", ANY)
-    assert rows(cube, sql) == [(1, 1, 0, 2)]
-
-
-def test_a_cube_tells_every_choice_of_roles(cube: Engine) -> None:
-    pair = ("kratom", "group:skin/narrow", "caers")
-    counted = {role: rows(cube, cube_pair_sql(*pair, Selection(role=role))) for role in ROLE_CHOICES}
-    assert counted == {"primary": [(0, 0, 2, 2)], "suspect": [(1, 0, 1, 2)], "any": [(1, 1, 1, 1)]}
-    assert rows(cube, cube_pair_sql("kratom", "group:skin/narrow", "faers", Selection(role="primary"))) == [
-        (1, 0, 1, 2)
-    ]
-
-
-def test_sources_and_populations_do_not_mix(cube: Engine) -> None:
-    assert rows(cube, cube_pair_sql("kratom", "group:skin/narrow", "caers", ANY)) == [(1, 1, 1, 1)]
-    assert rows(cube, cube_pair_sql("kratom", "group:skin/narrow", "faers", ANY)) == [(1, 0, 1, 2)]
-    assert rows(cube, cube_pair_sql("kratom", "group:skin/narrow", "caers", replace(ANY, serious=True))) == [
-        (0, 0, 1, 0)
-    ]
-
-
-def test_what_was_not_counted_is_in_nobody(cube: Engine) -> None:
-    """Whoever asks has to look up first what was counted."""
-    assert rows(cube, cube_pair_sql("kava", "group:skin/narrow", "caers", ANY)) == [(0, 0, 2, 2)]
-    assert rows(cube, cube_pair_sql("kratom", "group:skin/narrow", "none", ANY)) == [(0, 0, 0, 0)]
-
-
-def test_a_cube_without_products_or_reactions_still_has_its_total(engine: Engine) -> None:
-    engine.run(f"CREATE TABLE cube AS {cube_sql('caers', Selection(), [], [], NODES)}")
-    assert rows(engine, "SELECT DISTINCT product, reaction FROM cube") == [("", "")]
-    assert rows(engine, cube_pair_sql("kratom", "itch", "caers", ANY)) == [(0, 0, 0, 4)]
-
-
-@pytest.mark.parametrize(
-    ("selection", "label"),
-    [
-        (Selection(), "all"),
-        (Selection(role="any", sex=("female",), age=("75+",), years=(2014, 2015)), "all"),
-        (Selection(serious=True, sex=("male",)), "serious"),
-        (Selection(category=("54",), without_products=("kava",)), "product class 54; not naming kava"),
-        (Selection(among=("kratom", "kava"), age=("75+",)), "suspect role; only cases of kratom or kava"),
-        (Selection(role="any", among=("kratom", "kava")), "only cases of kratom or kava"),
-        (Selection(indication=("PAIN",)), "used for PAIN"),
-    ],
-)
-def test_the_label_leaves_out_what_a_cube_can_select_by(selection: Selection, label: str) -> None:
-    assert population_label(selection) == label
-
-
 # ------------------------------------------------------------------------------------------------------ look-ups
 
 
@@ -225,8 +156,3 @@ def test_what_was_put_aside(engine: Engine) -> None:
         ("a.csv", 9, "row", "no-case", "", "x"),
         ("a.csv", 2, "value", "odd-age", "age_years", "-1"),
     ]
-
-
-def test_what_a_snapshot_counted(engine: Engine) -> None:
-    assert rows(engine, counted_keys_sql("caers", "product")) == [("kava",), ("kratom",)]
-    assert rows(engine, counted_keys_sql("it's", "product")) == []

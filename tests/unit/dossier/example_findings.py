@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import sys
+from pathlib import Path
 from typing import Any
 
 from scipy.special import gammaincinv
@@ -44,6 +47,19 @@ MEASURES = [
 ]
 
 
+def build_section(name: str, file: str = "") -> Any:
+    """A section of the findings from the file example_NAME.py beside this one, or from example_FILE.py."""
+    file = f"example_{file or name}"
+    spec = importlib.util.spec_from_file_location(file, Path(__file__).with_name(f"{file}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # A dataclass looks for the module that it stands in.
+    sys.modules[file] = module
+    spec.loader.exec_module(module)
+    return getattr(module, f"build_{name}")()
+
+
 def estimate(point: float | None, low: float | None = None, high: float | None = None) -> dict[str, Any]:
     return {"point": point, "low": low, "high": high}
 
@@ -67,6 +83,7 @@ def make_selection(role: str = "suspect", **fields: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {name: [] for name in ("sex", "age", "reporter", "country", "category")}
     empty |= {"with_products": [], "without_products": [], "among": [], "indication": []}
     empty |= {"years": None, "serious": None, "names": "certain", "duplicates": "kept"}
+    empty |= {"literature": None, "without_reporter": []}
     return {"role": role, **empty, **fields, "text": f"{role} role" + "".join(f"; {k} {v}" for k, v in fields.items())}
 
 
@@ -405,7 +422,7 @@ def build_findings(listed: int = 60) -> dict[str, Any]:
             "text": '[study]\nproduct = "examplewort"\nreactions = ["jaundice", "pigment"]\n',
         },
         "pair_decisions": {"file": "pairs-that-we-read.csv", "sha256": "ab12" * 16},
-        "basis": {"kind": "store", "text": "two releases of two fictional sources", "snapshot_sha256": "ef" * 32},
+        "basis": {"text": "two releases of two fictional sources", "counts_sha256": "ef" * 32},
         "vocabulary": {
             "products": "2026-11",
             "products_sha256": "12" * 32,
@@ -433,13 +450,15 @@ def build_findings(listed: int = 60) -> dict[str, Any]:
         },
         "measures": MEASURES,
         "sources": sources,
-        "controls": {
-            "positive": 2,
-            "positive_found": 1,
-            "negative": 2,
-            "negative_silent": 2,
-            "text": "One of two known links was found and both unrelated pairs stayed silent; the other has 2 cases.",
-        },
+        "controls": build_section("controls"),
         "limits": ["Reports are voluntary.", "A report is a suspicion, not a proof."],
         "methods": ["The unit is the distinct case.", "Names were read with a dated vocabulary."],
+        "specification_curve": [build_section("specification_curve")],
+        "case_series": build_section("case_series"),
+        "evidence": build_section("evidence"),
+        "claims": build_section("claims"),
+        "benefit_risk": build_section("benefit_risk", "claims"),
+        "checklist": build_section("checklist"),
+        "methods_text": build_section("methods_text", "checklist"),
+        "citations": build_section("citations", "checklist"),
     }

@@ -154,7 +154,7 @@ def test_every_as_of_date_stands_beside_the_answer(page: str, findings: dict[str
 def test_hashes_and_versions_are_on_the_page(page: str, findings: dict[str, Any]) -> None:
     for text in (
         findings["study"]["sha256"],
-        findings["basis"]["snapshot_sha256"],
+        findings["basis"]["counts_sha256"],
         findings["vocabulary"]["products_sha256"],
         findings["pair_decisions"]["sha256"],
         findings["sources"][0]["releases"][0]["files"][0]["sha256"],

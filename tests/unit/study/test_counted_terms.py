@@ -198,13 +198,13 @@ def test_a_source_without_a_term_can_be_opened(tmp_path: Path) -> None:
     pv = phytovigil.Workspace(tmp_path / "store")
     pv.ingest([file])
     assert pv.signals("kava", min_cases=1)["rows"] == []
-    assert pv.unmapped_reactions()["totals"]["all"] == {"terms": 0, "cases": 0}
+    assert pv.reactions.unmapped()["totals"]["all"] == {"terms": 0, "cases": 0}
 
 
 def test_unmapped_terms_and_totals(
     pv: phytovigil.Workspace, cases: dict[str, tuple[str, set[str]]], tmp_path: Path
 ) -> None:
-    answer = pv.unmapped_reactions(most=1, out=tmp_path / "all.csv")
+    answer = pv.reactions.unmapped(most=1, out=tmp_path / "all.csv")
     count: dict[str, int] = {}
     for _, terms in cases.values():
         for term in terms:
@@ -227,17 +227,17 @@ def test_unmapped_terms_and_totals(
 
 
 def test_a_term_is_explained_from_the_store(pv: phytovigil.Workspace) -> None:
-    answer = pv.explain_reaction("skin discoloration")
+    answer = pv.reactions.explain("skin discoloration")
     assert (answer["rule"], answer["current"]) == ("spelling", "SKIN DISCOLOURATION")
     assert {entry["term"] for entry in answer["reported"]} == {"SKIN DISCOLORATION", "SKIN DISCOLOURATION"}
     places = {entry["group"]: entry["place"] for entry in answer["groups"]}
     assert places["skin-pigmentation"] == "narrow"
     assert places["jaundice"] == "excluded"
-    assert pv.explain_reaction("SEIZURE")["older_names"] == ["CONVULSION"]
-    assert [entry["term"] for entry in pv.explain_reaction("unevaluable event")["reported"]] == ["UNEVALUABLE EVENT"]
-    strange = pv.explain_reaction("YELOW SKIN")
+    assert pv.reactions.explain("SEIZURE")["older_names"] == ["CONVULSION"]
+    assert [entry["term"] for entry in pv.reactions.explain("unevaluable event")["reported"]] == ["UNEVALUABLE EVENT"]
+    strange = pv.reactions.explain("YELOW SKIN")
     assert (strange["rule"], strange["near"][0]) == ("unknown", "YELLOW SKIN")
-    assert pv.explain_reaction("MALAISE")["near"] == []
+    assert pv.reactions.explain("MALAISE")["near"] == []
 
 
 def test_the_mapping_shares_numbers(pv: phytovigil.Workspace) -> None:

@@ -9,7 +9,16 @@ import pytest
 
 from phytovigil.errors import InvalidRequest, InvalidStudy
 from phytovigil.schema.selection import Selection
-from phytovigil.study.definition import NEEDED, REPEATED, SECTIONS, SELECTION_KEYS, load_study, parse_study
+from phytovigil.study.claims.definition import SECTIONS as CLAIM_SECTIONS
+from phytovigil.study.definition import (
+    NEEDED,
+    PARSED_APART,
+    REPEATED,
+    SECTIONS,
+    SELECTION_KEYS,
+    load_study,
+    parse_study,
+)
 
 WHOLE = """
 [study]
@@ -120,11 +129,12 @@ def page(project_root: Path) -> dict[str, str]:
 
 
 def test_page_has_every_section_and_no_other(page: dict[str, str]) -> None:
-    headings = [f"[[{name}]]" if name in REPEATED else f"[{name}]" for name in SECTIONS]
+    repeated = (*REPEATED, *CLAIM_SECTIONS)
+    headings = [f"[[{name}]]" if name in repeated else f"[{name}]" for name in SECTIONS]
     assert list(page) == ["", *headings]
 
 
-@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "sensitivity"])
+@pytest.mark.parametrize("section", [name for name in SECTIONS if name not in ("sensitivity", *PARSED_APART)])
 def test_page_has_every_key_with_its_kind(page: dict[str, str], section: str) -> None:
     heading = f"[[{section}]]" if section in REPEATED else f"[{section}]"
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page[heading], flags=re.M)

@@ -11,8 +11,8 @@ from phytovigil.schema.reports import Columns
 from phytovigil.schema.selection import Selection
 from phytovigil.study.asking import describe_context, require_complement
 from phytovigil.study.counting import ReportCounter
+from phytovigil.study.describing import describe_product, describe_reaction
 from phytovigil.study.naming import NamedProduct, NamedReaction
-from phytovigil.study.running import describe_product, describe_reaction
 
 
 @dataclass(frozen=True)
