@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -42,10 +43,20 @@ def synthetic_dictionaries() -> ModuleType:
     return load_beside("synthetic_dictionaries")
 
 
+@pytest.fixture(scope="session")
+def load_benchmark() -> Callable[[str], ModuleType]:
+    """Load a script of the folder of benchmarks by its name; it is no part of the package."""
+    return lambda stem: load_module(f"benchmarks_{stem}", ROOT / "benchmarks" / f"{stem}.py")
+
+
 def load_beside(stem: str) -> ModuleType:
     """A module of this folder."""
-    name = f"tests_{stem}"
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / f"{stem}.py")
+    return load_module(f"tests_{stem}", ROOT / "tests" / f"{stem}.py")
+
+
+def load_module(name: str, file: Path) -> ModuleType:
+    """A file as a module of a name of our own."""
+    spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def package_root(project_root: Path) -> Path:
     return project_root / "src" / PACKAGE
 
 
+@cache
 def imports_of(file: Path) -> set[str]:
     """Full names of everything that a module imports, wherever in the module."""
     found: set[str] = set()

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 
-@pytest.fixture
-def script(project_root: Path) -> ModuleType:
+@pytest.fixture(scope="module")
+def script(load_benchmark: Callable[[str], ModuleType]) -> ModuleType:
     """The script that writes the table."""
-    spec = importlib.util.spec_from_file_location("real_samples", project_root / "benchmarks" / "real_samples.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_benchmark("real_samples")
 
 
 def test_table_of_the_page_is_what_the_program_does(script: ModuleType, shared_data: Path, project_root: Path) -> None:

@@ -65,8 +65,9 @@ def change_count(dossier: Path) -> None:
     """One more case with product and reaction."""
     file = dossier / "snapshot/counts.csv"
     rows = list(csv.reader(io.StringIO(file.read_text())))
+    main = next(row for row in rows if row[2:4] == ["jaundice/narrow", "suspect role"])
     place = rows[0].index("a")
-    rows[1][place] = str(int(rows[1][place]) + 1)
+    main[place] = str(int(main[place]) + 1)
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     file.write_text(text.getvalue())

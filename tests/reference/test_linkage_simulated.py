@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -30,15 +29,8 @@ class Measured:
 
 
 @pytest.fixture(scope="module")
-def benchmark_module(project_root: Path) -> ModuleType:
-    path = project_root / "benchmarks" / "link_reports.py"
-    spec = importlib.util.spec_from_file_location("link_reports_benchmark", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def benchmark_module(load_benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return load_benchmark("link_reports")
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,14 +19,8 @@ HELD_OUT_RECALL, HELD_OUT_PRECISION = 0.92, 0.97
 
 
 @pytest.fixture(scope="module")
-def name_lists(project_root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("name_lists", project_root / "benchmarks" / "name_lists.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def name_lists(load_benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return load_benchmark("name_lists")
 
 
 @pytest.fixture(scope="module")

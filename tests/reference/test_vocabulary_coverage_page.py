@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -29,17 +28,9 @@ PLAIN = {
 
 
 @pytest.fixture(scope="module")
-def coverage(project_root: Path) -> ModuleType:
+def coverage(load_benchmark: Callable[[str], ModuleType]) -> ModuleType:
     """The script; it is no part of the package."""
-    spec = importlib.util.spec_from_file_location(
-        "vocabulary_coverage", project_root / "benchmarks" / "vocabulary_coverage.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_benchmark("vocabulary_coverage")
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def make_dossier(findings: Mapping[str, Any]) -> dict[str, bytes]:
     for figure in figures:
         files[f"figures/{figure.file_name}"] = figure.svg.encode()
         files[f"figures/{Path(figure.file_name).stem}.png"] = png_bytes(figure.svg)
-    return {**files, "dossier.pdf": write_pdf(page), **table_files(findings)}
+    return {**files, "dossier.pdf": write_pdf(page, long_lists=False), **table_files(findings)}
 
 
 def dump_findings(findings: Mapping[str, Any]) -> str:

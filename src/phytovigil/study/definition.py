@@ -15,7 +15,7 @@ from phytovigil.schema.study import Control, Sensitivity, Study
 from phytovigil.study.checklist.definition import REPORT_KEYS, parse_report
 from phytovigil.study.claims.definition import parse_claims, parse_conditions, parse_effects
 from phytovigil.study.specifications_definition import parse_specifications
-from phytovigil.study.study_files import join_parts, join_texts, parse_toml, read_parts
+from phytovigil.study.study_files import join_parts, join_texts, parse_toml, read_extended, read_parts
 
 TEXT = "text"
 LIST = "list of texts"
@@ -119,7 +119,7 @@ def parse_study(text: str) -> Study:
     ('liver-injury',)
     """
     raw = parse_toml(text)
-    if "extends" in raw.get("study", {}):
+    if read_extended(raw):
         raise InvalidStudy("a text by itself extends no file.", "Read the file with `load_study`.")
     return make_study(raw, text)
 

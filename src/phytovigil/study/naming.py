@@ -63,43 +63,31 @@ def name_product(asked: str, products: ProductVocabulary, reported: Iterable[str
     "reported:NAME" asks for the name as reported, whatever the vocabulary holds.
     Raises UnknownName with near names from both.
     """
-    if asked.startswith(REPORTED):
-        # First: for an error the vocabulary seeks near names, which takes long where many pairs are asked for.
-        reported = list(reported)
-        if (name := find_reported(asked, reported, f"vocabulary {products.version}")) is not None:
-            return NamedProduct(f"{REPORTED}{name}", name, "as reported")
-    try:
-        node = products.node(asked)
-    except UnknownName as error:
-        return name_reported_product(asked, reported, error, products)
+    node = products.known(asked)
+    if node is None:
+        return name_reported_product(asked, reported, products)
     below = tuple((member, products.nodes[products.positions[member]].name) for member in products.members(node.id))
     return NamedProduct(node.id, node.name, node.kind, node.note, below)
 
 
-def name_reported_product(
-    asked: str, reported: Iterable[str], error: UnknownName, products: ProductVocabulary
-) -> NamedProduct:
+def name_reported_product(asked: str, reported: Iterable[str], products: ProductVocabulary) -> NamedProduct:
     """A product by its reported name: that very spelling, else the only one that differs in case alone.
 
     Somebody once reported "KRATUM"; who asks for it without the prefix has more likely mistyped, and would take
     the count of that one spelling for the product's.
     """
-    plain = asked.removeprefix(REPORTED)
-    names = list(reported)
-    name = find_reported(asked, names, error.where)
+    plain, names = asked.removeprefix(REPORTED), list(reported)
+    spellings = [name for name in names if name.upper() == plain.upper()]
+    name = choose_spelling(plain, spellings, f"vocabulary {products.version}")
     if name is None:
+        error = products.unknown(asked)
         near = [*error.near[:2], *find_near(plain.upper(), {name.upper(): None for name in names}, 2)]
         raise UnknownName("product", asked, error.where, near, "Try `phytovigil products find TEXT`.") from error
     if not asked.startswith(REPORTED) and is_slip(plain.upper(), products):
+        error = products.unknown(asked)
         exact = f"“{REPORTED}{name}” is the name exactly as reported."
         raise UnknownName("product", asked, error.where, hint=f"{error.hint} {exact}") from error
     return NamedProduct(f"{REPORTED}{name}", name, "as reported")
-
-
-def find_reported(asked: str, names: Iterable[str], where: str) -> str | None:
-    """The reported name that is meant, or None where none is."""
-    plain = asked.removeprefix(REPORTED)
-    return choose_spelling(plain, [name for name in names if name.upper() == plain.upper()], where)
 
 
 def choose_spelling(asked: str, spellings: list[str], where: str) -> str | None:

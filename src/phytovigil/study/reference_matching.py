@@ -70,10 +70,8 @@ def match_product(names: Sequence[str], counter: ReportCounter, spellings: Mappi
 
 def known_node(name: str, counter: ReportCounter) -> str | None:
     """The id of the vocabulary's entry of this name, if there is one."""
-    try:
-        return counter.opened.products.node(name).id
-    except UnknownName:
-        return None
+    node = counter.opened.products.known(name)
+    return None if node is None else node.id
 
 
 def capitals(name: str) -> str:

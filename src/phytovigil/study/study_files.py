@@ -21,12 +21,21 @@ def read_parts(path: Path) -> list[tuple[str, str]]:
     Raises InvalidStudy for a file that is not there or cannot be read, and for a chain without end.
     """
     parts = [(path.name, read_text(path))]
-    while written := parse_toml(parts[-1][1]).get("study", {}).get("extends", ""):
-        name = (Path(parts[-1][0]).parent / str(written)).as_posix()
+    while written := read_extended(parse_toml(parts[-1][1])):
+        name = (Path(parts[-1][0]).parent / written).as_posix()
         if name in dict(parts) or len(parts) == MOST_PARTS:
             raise InvalidStudy(f"Study file {path}: it extends {name}, in a circle or beyond {MOST_PARTS} files.")
         parts.append((name, read_text(path.parent / name)))
     return parts
+
+
+def read_extended(raw: Raw) -> str:
+    """The study file that another one extends, as it is written there; empty if there is none."""
+    study = raw.get("study")
+    written = study.get("extends", "") if isinstance(study, dict) else ""
+    if not isinstance(written, str):
+        raise InvalidStudy(f"extends in [study] is {written!r}; the name of a study file is needed.")
+    return written
 
 
 def read_text(path: Path) -> str:
@@ -85,5 +94,6 @@ def join_parts(parts: Sequence[tuple[str, str]]) -> dict[str, Any]:
     joined: dict[str, Any] = {}
     for _, text in reversed(parts):
         joined = extend(joined, parse_toml(text))
-    joined.get("study", {}).pop("extends", None)
+    if read_extended(joined):
+        del joined["study"]["extends"]
     return joined

@@ -28,6 +28,9 @@ from phytovigil.vocabulary.parts import VocabularyParts
 from phytovigil.vocabulary.resolving import Found, PlainResolver, Resolver
 from phytovigil.vocabulary.tokens import split_tokens
 
+MOST_REMEMBERED = 1_000
+"""Names that were asked for whose near names are remembered; beyond that the memory starts anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class MappedNames:
@@ -59,6 +62,7 @@ class ProductVocabulary:
         self.sha256 = parts.sha256
         self._given = parts
         self._held = tuple(parts.nodes)
+        self._resembling: dict[str, list[str]] = {}
         tail = parts.tail
         self.nodes: Sequence[Node] = self._held if tail is None else LongList(self._held, tail)
         self._hierarchy = Hierarchy(self._held) if tail is None else LongHierarchy(self._held, tail)
@@ -155,23 +159,31 @@ class ProductVocabulary:
     def find(self, text: str) -> tuple[Node, ...]:
         """Nodes with an id or a name that resembles the text, best first; empty if nothing does."""
         asked = " ".join(split_tokens(text))
-        ids = rank_near(asked, self._spellings) if asked else []
-        return tuple(self.nodes[self._hierarchy.positions[node_id]] for node_id in ids)
+        if asked not in self._resembling:
+            if len(self._resembling) >= MOST_REMEMBERED:
+                self._resembling.clear()
+            self._resembling[asked] = rank_near(asked, self._spellings) if asked else []
+        return tuple(self.nodes[self._hierarchy.positions[node_id]] for node_id in self._resembling[asked])
 
     def node(self, asked: str) -> Node:
         """The node with this id, display name or unambiguous name, in any case.
 
         Raises UnknownName, with near names or with the reason why a known name is refused.
         """
+        node = self.known(asked)
+        if node is None:
+            raise self.unknown(asked)
+        return node
+
+    def known(self, asked: str) -> Node | None:
+        """The node with this id, display name or unambiguous name, if there is one; near names are not looked for."""
         phrase = tuple(split_tokens(asked))
         position = self._titled.get(phrase)
         if position is None:
             position = self._asked.get(phrase)
         if position is None and self._parts.tail is not None:
             position = self._find_in_dictionaries(phrase)
-        if position is not None:
-            return self.nodes[position]
-        raise self._unknown(asked, phrase)
+        return None if position is None else self.nodes[position]
 
     def _find_in_dictionaries(self, phrase: Phrase) -> int | None:
         """Position of the node of a dictionary with this id, or with this name if it is the only one's."""
@@ -181,8 +193,9 @@ class ProductVocabulary:
         found = (dictionary.entries.get(" ".join(phrase)) for dictionary in self._parts.dictionaries)
         return next((nodes[0] for nodes in found if nodes and len(nodes) == 1), None)
 
-    def _unknown(self, asked: str, phrase: Phrase) -> UnknownName:
+    def unknown(self, asked: str) -> UnknownName:
         """The error for a name that no node has, or that is refused; the reason for a refusal comes first."""
+        phrase = tuple(split_tokens(asked))
         where = f"vocabulary {self.version}"
         claims = self._index.claims.get(phrase)
         if not claims:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 import zipfile
@@ -43,10 +44,21 @@ def dashboard_terms(row: Row) -> set[str]:
     return {term.strip().upper() for term in row["Reactions"].split(";")}
 
 
+@functools.cache
+def map_names(products: ProductVocabulary, names: tuple[str, ...]) -> dict[str, set[int]]:
+    """The nodes of each name; once for all tests, as the same file is asked again and again."""
+    where, found = products.map_texts(names)
+    nodes: dict[str, set[int]] = {name: set() for name in names}
+    for place, node in zip(where, found, strict=True):
+        nodes[names[place]].add(node)
+    return nodes
+
+
 def select_rows(rows: list[Row], products: ProductVocabulary, group: str) -> list[Row]:
     wanted = {products.position(member) for member in products.members(group)}
-    where, found = products.map_texts(row["PRI_Reported Brand/Product Name"] for row in rows)
-    return [rows[place] for place in sorted({a for a, b in zip(where, found, strict=True) if b in wanted})]
+    names = tuple(dict.fromkeys(row["PRI_Reported Brand/Product Name"] for row in rows))
+    nodes = map_names(products, names)
+    return [row for row in rows if nodes[row["PRI_Reported Brand/Product Name"]] & wanted]
 
 
 def count_reports(rows: Iterable[Row], terms: tuple[str, ...]) -> int:

@@ -60,6 +60,10 @@ def test_every_source_has_its_figures(findings: dict[str, Any], figures: list[Fi
         "who-demo.svg",
         "cases-over-time-list.svg",
         "who-list.svg",
+        "specification-curve-jaundice-narrow-examplebase.svg",
+        "calibration-demo.svg",
+        "time-to-onset-demo.svg",
+        "receptors-evidence.svg",
     ]
 
 

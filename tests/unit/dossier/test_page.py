@@ -17,7 +17,7 @@ import pytest
 from phytovigil.dossier import render_dossier
 from phytovigil.dossier.page import render_page
 
-VOID = {"meta", "br", "link", "img", "input", "hr", "rect", "path", "line"}
+VOID = {"meta", "br", "col", "link", "img", "input", "hr", "rect", "path", "line"}
 HOSTILE = "<script>alert('x')</script> & \"quoted\" <img src=x onerror=alert(1)>"
 
 
@@ -289,6 +289,14 @@ def put_everywhere(value: Any, text: str) -> Any:
         "scope",
         "role",
         "product",
+        "state",
+        "status",
+        "standing",
+        "choice",
+        "level",
+        "basis",
+        "item",
+        "where",
     }
     if isinstance(value, dict):
         return {
@@ -346,6 +354,8 @@ def test_a_source_without_cases_still_makes_a_page(change: Any) -> None:
             source["likely"] = []
             source["quarantine"] = {"rows": 0, "values": 0, "reasons": [], "examples": []}
             source["case_list_note"] = "The basis is a snapshot, which holds no cases."
+        f |= {"specification_curve": [], "case_series": [], "checklist": None}
+        f["controls"]["sources"] = []
 
     page = change(empty)
     assert "which holds no cases" in page

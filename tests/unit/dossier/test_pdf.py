@@ -198,6 +198,14 @@ def test_the_words_can_be_read_back_from_the_file(page: str, tmp_path: Path) -> 
     assert re.search(r"1 / \d+", text)
 
 
+def test_spans_that_the_page_sets_below_one_another_do_not_run_together() -> None:
+    body = '<td><span class="line">one</span><span class="line">two</span>three <span class="small">four</span></td>'
+    data = read_page(wrap_page(f"<table><tbody><tr>{body}</tr></tbody></table>"))
+    cell = next(node for node in data["body"] if node["kind"] == "table")["body"][0]["body"]
+    pause = {"kind": "break"}
+    assert cell == ["one", pause, "two", pause, "three ", pause, {"kind": "small", "body": ["four"]}]
+
+
 def test_a_page_that_does_not_close_is_refused() -> None:
     with pytest.raises(ValueError, match="<b>"):
         read_html("<p>a <b>c</p>")

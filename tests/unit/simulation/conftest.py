@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,8 @@ class Simulated:
     folder: Path
     truth: Truth
     quarters: tuple[str, ...]
+    held: dict[tuple[str, str], list[Row]] = field(default_factory=dict, compare=False)
+    """Tables that were read already: tests go through them again and again."""
 
     def path(self, quarter: str, table: str) -> Path:
         found = [path for path in self.folder.rglob("*") if path.name.upper() == f"{table}{quarter[2:]}.TXT"]
@@ -35,6 +37,11 @@ class Simulated:
         return text.split("\r\n")[:-1]
 
     def rows(self, quarter: str, table: str) -> list[Row]:
+        if (quarter, table) not in self.held:
+            self.held[quarter, table] = self.read(quarter, table)
+        return self.held[quarter, table]
+
+    def read(self, quarter: str, table: str) -> list[Row]:
         header, *lines = self.lines(quarter, table)
         names = ["primaryid" if name == "ISR" else name.lower() for name in header.split("$")]
         names = ["caseid" if name == "case" else name for name in names]

@@ -82,7 +82,7 @@ def read_whole(*paths: Path, source: str | None = None) -> Whole:
     return Whole(tables, read, kept, quarantined, batches)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def whole() -> Callable[..., Whole]:
     return read_whole
 

@@ -24,8 +24,14 @@ def caers_zip(shared_data: Path) -> Path:
     return shared_data / "caers" / "CAERS_ASCII_2004_2017Q2.zip"
 
 
-def test_caers_2004_to_2017(caers_zip: Path, whole: Callable[..., Any]) -> None:
-    found = whole(caers_zip)
+@pytest.fixture(scope="module")
+def real_caers(caers_zip: Path, whole: Callable[..., Any]) -> Any:
+    """The whole file, read once for all tests here."""
+    return whole(caers_zip)
+
+
+def test_caers_2004_to_2017(real_caers: Any) -> None:
+    found = real_caers
     assert (found.read, found.kept, found.quarantined) == (90_786, 90_786, 0)
     assert len(set(found.rows("report", "case_id"))) == 64_517
     assert len(cases_with(found, "JAUNDICE")) == 467
@@ -37,8 +43,8 @@ def test_caers_2004_to_2017(caers_zip: Path, whole: Callable[..., Any]) -> None:
     }
 
 
-def test_reports_with_an_impossible_age_stay_counted(caers_zip: Path, whole: Callable[..., Any]) -> None:
-    found = whole(caers_zip)
+def test_reports_with_an_impossible_age_stay_counted(caers_zip: Path, real_caers: Any) -> None:
+    found = real_caers
     lines = [line for line, reason in found.rows("quarantine", "line", "reason") if reason == "impossible-age"]
     ages = dict(found.rows("report", "case_id", "age_years"))
     with zipfile.ZipFile(caers_zip) as archive:
@@ -50,9 +56,9 @@ def test_reports_with_an_impossible_age_stay_counted(caers_zip: Path, whole: Cal
     assert all(ages[row[0]] is None for row in damaged)
 
 
-def test_no_fragment_of_a_term_is_left_in_caers(caers_zip: Path, whole: Callable[..., Any]) -> None:
+def test_no_fragment_of_a_term_is_left_in_caers(caers_zip: Path, real_caers: Any) -> None:
     """Every cell of terms is rebuilt from the terms read, so none was cut, lost or invented."""
-    found = whole(caers_zip)
+    found = real_caers
     by_case: dict[str, set[str]] = {}
     for case, term in found.rows("report_reaction", "case_id", "term"):
         by_case.setdefault(case, set()).add(term)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -119,11 +120,19 @@ def all_bytes() -> Callable[[Path], dict[str, bytes]]:
     return folder_bytes
 
 
-@pytest.fixture
-def two_releases(store: Store) -> Store:
-    """A store of two releases: three cases in 2015, then one of them revised and one more in 2016."""
+@pytest.fixture(scope="session")
+def two_releases_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of `two_releases`, made once; nobody opens it."""
+    store = Store(tmp_path_factory.mktemp("two") / "store")
     first = [Written("1", terms=("NAUSEA", "RASH")), Written("2", products=(("concomitant", "KAVA"),)), Written("3")]
     take_in(store, first, as_of="2015-12-31")
     second = [Written("2", 1, terms=("JAUNDICE",)), Written("4", products=(("suspect", "ÉCHINACÉE"),))]
     take_in(store, second, as_of="2016-12-31")
+    return store.folder
+
+
+@pytest.fixture
+def two_releases(store: Store, two_releases_made: Path) -> Store:
+    """A store of two releases: three cases in 2015, then one of them revised and one more in 2016."""
+    shutil.copytree(two_releases_made, store.folder)
     return store

@@ -286,7 +286,7 @@ def test_snapshot_does_not_answer_what_it_did_not_count(pv: phytovigil.Workspace
     ):
         other = tmp_path / "other.toml"
         other.write_text(STUDY.replace(*change))
-        with pytest.raises(NoAnswer, match="holds no counts"):
+        with pytest.raises(NoAnswer, match="asks other things"):
             pv.study(other, snapshot=tmp_path / "snapshot")
 
 

@@ -24,8 +24,11 @@ CLASS_KINDS = {"small": "small", "hash": "code", "product": "product", "wide": "
 SCREEN_ONLY = frozenset({"skip", "narrow", "screen"})
 """Classes of what only a screen shows: the link that skips, the drawings for phones."""
 
-OWN_LINE = frozenset({"small", "terms"})
-"""Classes of a span that stands on a line of its own in a table or a card."""
+OWN_LINE = frozenset({"small", "terms", "line", "flag", "state"})
+"""Classes of a span that starts a line in a table or a card."""
+
+WHOLE_LINE = frozenset({"line", "flag", "state"})
+"""Those that also end it."""
 
 NO_BREAK_SPACE = "\u00a0"
 LONGEST_WORD = 34
@@ -44,6 +47,7 @@ class InlineReader:
     longest: int = LONGEST_WORD
     spaced: bool = True
     started: bool = False
+    ended: bool = False
     nodes: list[Node] = field(default_factory=list)
 
     def read(self, children: Sequence[Element | str]) -> list[Node]:
@@ -60,6 +64,8 @@ class InlineReader:
     def add_text(self, text: str) -> None:
         """Add text; runs of white space become one space, and none at the start of a line."""
         text = re.sub(r"[ \t\n\r\f]+", " ", text)
+        if self.ended and text.strip():
+            self.break_line()
         text = text[1:] if self.spaced and text.startswith(" ") else text
         if text:
             self.nodes += split_long_words(text, self.longest)
@@ -80,6 +86,7 @@ class InlineReader:
         for kind in name_kinds(element):
             body = [{"kind": kind, "body": body}] if body else []
         self.nodes += self.link(element, body) if element.tag == "a" else body
+        self.ended = self.ended or (self.lines and bool(element.classes & WHOLE_LINE))
         if "symbol" in element.classes:
             self.nodes.append(NO_BREAK_SPACE)
 
@@ -87,7 +94,7 @@ class InlineReader:
         """Go to a new line, unless nothing stands on this one."""
         if self.started:
             self.nodes.append({"kind": "break"})
-        self.spaced, self.started = True, False
+        self.spaced, self.started, self.ended = True, False, False
 
     def link(self, element: Element, body: list[Node]) -> list[Node]:
         """A link to a place that exists, or its bare text."""

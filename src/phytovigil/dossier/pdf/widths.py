@@ -48,7 +48,7 @@ def choose_widths(texts: Sequence[Text], columns: int) -> tuple[list[float], flo
             least[column] = max(least[column], width if whole else measure_longest(text, longest))
             wanted[column] = max(wanted[column], width)
             total[column] += width
-        for size in SIZES[2:] if crowded else SIZES:
+        for size in SIZES[3:] if crowded else SIZES:
             needed = [letters * size + PADDING for letters in least]
             if sum(needed) <= PAGE_WIDTH:
                 return share_rest(needed, [letters * size + PADDING for letters in wanted], total), size, longest
