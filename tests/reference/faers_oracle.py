@@ -261,9 +261,10 @@ def gather_reports(quarter: Quarter) -> dict[int, Report]:
             report = reports.get(int(row["primaryid"]))
             if report:
                 add_row(report, table, row)
+    ties = bool(kept_rows(quarter, "ther") or kept_rows(quarter, "indi"))
     for report in reports.values():
         report.outcomes = sorted(set(report.outcomes)) if report.outcomes is not None else None
-        if not kept_rows(quarter, "ther") and not kept_rows(quarter, "indi"):
+        if not ties:
             number_products(report)
     return reports
 

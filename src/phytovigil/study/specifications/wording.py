@@ -42,8 +42,8 @@ def say_run(curve: Curve) -> str:
         return "Only the main analysis can be run here: the source can answer none of the other levels."
     named = join(choice["title"].lower() for choice in choices)
     return (
-        f"{summary['specifications']:,} specifications were run: every combination of {len(choices)} choices that were "
-        f"written down before ({named}). Behind them stand {summary['different_tables']:,} different tables of counts."
+        f"{summary['specifications']:,} specifications were run: every combination of {len(choices)} choices that the "
+        f"study file names ({named}). Behind them stand {summary['different_tables']:,} different tables of counts."
     )
 
 
