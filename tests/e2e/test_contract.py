@@ -105,7 +105,7 @@ QUESTIONS = [
     ("count", "--product", "kava", "--reaction", "jaundice", "--source", "caers", "--measure", "oe", "--rule", "eb05"),
     ("screen", "--source", "caers", "--test", "fisher", "--adjust", "bh", "--most", "3"),
     ("compare", "kratom", "kava", "--reaction", "jaundice", "--source", "caers", "--source", "faers-dashboard"),
-    ("compare", "kava", "valerian", "--reaction", "itch", "--reaction", "NAUSEA", "--source", "caers", "--level", "0.9"),
+    ("compare", "kava", "valerian", "--reaction", "itch", "--reaction", "NAUSEA", "--source", "caers"),
     ("examine", "hierarchy", "--product", "kava", "--source", "caers", "--replicates", "99"),
     ("examine", "trend", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),
     ("examine", "sequential", "--product", "kava", "--reaction", "liver-injury", "--source", "caers"),

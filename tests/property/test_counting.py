@@ -876,6 +876,8 @@ def test_maskers_are_those_of_brute_force(files: list[File], selection: Selectio
 def masks(case: Case, others: tuple[str, ...], product: str, selection: Selection) -> bool:
     asked = (selection.role, selection.names)
     return not case.names_product(product, *asked) and any(case.names_product(other, *asked) for other in others)
+
+
 # ------------------------------------------------------------------------------------- laws that need no oracle
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from phytovigil.dossier import case_links, controls_wording, formatting, palette, wording
-from phytovigil.dossier.figures import Figure, make_figures
+from phytovigil.dossier.figure import Figure
+from phytovigil.dossier.figures import make_figures
 from phytovigil.dossier.grouping import group_tables
 from phytovigil.dossier.linking import is_web_address, link_text
 

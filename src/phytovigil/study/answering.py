@@ -226,7 +226,7 @@ def describe_other(product: str, source: SourceFacts, outcomes: set[str], failed
     if source["complete"]:
         verdicts = join(f"{title(pair)}: {pair['verdict'].replace('-', ' ')}" for pair in main)
         return f"{named}; {verdicts}."
-    return f"{named}; it was selected by product and holds numerators only, so nobody can say from it whether that is many."
+    return f"{named}; selected by product, it holds numerators only, and nobody can say from it whether that is many."
 
 
 def main_pairs(source: SourceFacts, outcomes: set[str]) -> list[Pair]:

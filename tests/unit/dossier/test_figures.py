@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from phytovigil.dossier import draw_figures
-from phytovigil.dossier.figures import Figure, make_figures
+from phytovigil.dossier.figure import Figure
+from phytovigil.dossier.figures import make_figures
 from phytovigil.dossier.forest import draw_forest
 from phytovigil.dossier.forest_layout import NARROW, WIDE, Group, choose_axes, choose_ticks
 from phytovigil.dossier.palette import LIGHT
