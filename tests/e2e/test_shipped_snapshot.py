@@ -10,7 +10,6 @@ import phytovigil
 from phytovigil.study.snapshots import read_snapshot, shipped_snapshot
 
 STUDY = "examples/kratom-claims.toml"
-RAW = ("caers/CAERS_ASCII_2004_2017Q2.zip", "faers_dashboard/kratom_2008-06_2025-11.csv")
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +20,10 @@ def shipped() -> Path:
 
 
 @pytest.fixture(scope="module")
-def rebuilt(project_root: Path, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rebuilt")
-    pv = phytovigil.open(folder / "store")
-    pv.ingest([shared_data / name for name in RAW])
-    pv.snapshot(project_root / STUDY, folder / "snapshot")
-    return folder / "snapshot"
+def rebuilt(project_root: Path, store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rebuilt") / "snapshot"
+    phytovigil.open(store).snapshot(project_root / STUDY, folder)
+    return folder
 
 
 def test_rebuilding_gives_the_same_bytes(shipped: Path, rebuilt: Path) -> None:

@@ -303,6 +303,15 @@ def everything(content: bytes, name: str, block: int) -> Any:
     return found, notes, sum(batch.rows_read for batch in batches)
 
 
+def test_a_mark_of_byte_order_amid_the_file_is_part_of_its_row_wherever_a_block_begins() -> None:
+    head, rows = b"primaryid$caseid$pt$drug_rec_act\r\n", b"1000$100$NAUSEA$\r\n\xef\xbb\xbf1001$101$RASH$\r\n"
+    expected = everything(head + rows, "reac22q4.txt", 1 << 24)
+    assert expected is not None
+    assert [row["term"] for row in expected[0]["report_reaction"]] == ["NAUSEA"]
+    for block in range(1, 60):
+        assert everything(head + rows, "reac22q4.txt", block) == expected
+
+
 @settings(max_examples=150, deadline=None)
 @given(damaged_files(), st.integers(1, 300))
 def test_the_size_of_blocks_does_not_matter(file: tuple[str, bytes], block: int) -> None:

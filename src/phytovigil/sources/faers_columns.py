@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
@@ -38,6 +39,9 @@ def parse_rows(content: bytes, layout: Layout, delimiters: int) -> Any:
     names += [f"behind {place}" for place in range(delimiters + 1 - layout.width)]
     wanted = [name for name in layout.columns if name]
     words = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    if content.startswith(BOM_UTF8):
+        # The parser drops one mark at the start of what it is given, and a block may start at any row.
+        content = BOM_UTF8 + content
     return pyarrow.csv.read_csv(
         pyarrow.BufferReader(content),
         read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=PARSE_BLOCK),

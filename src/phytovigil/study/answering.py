@@ -159,7 +159,7 @@ def describe_curve(curve: Mapping[str, Any]) -> str:
     summary = curve["summary"]
     named = curve["reaction_title"][:1].lower() + curve["reaction_title"][1:]
     moving = [mover for mover in curve["movers"] if mover["verdict_changes"]]
-    depends = f" (what it depends on most is “{moving[0]['title'].lower()}”)" if moving else ""
+    depends = f" (it depends most on “{moving[0]['title'].lower()}”)" if moving else ""
     return f"{named} in {summary['signals']:,} of {summary['judged']:,}{depends}"
 
 

@@ -89,7 +89,7 @@ def plan_comparators(plan: Plan, asked: Specifications) -> list[Choice]:
         "same-class": Level("same-class", "same product class", change_selection(among=(), category=category)),
     }
     chosen = "active" if main.among else "same-class" if main.category else "all"
-    return [make_choice("comparator", "Compared with", [levels[name] for name in asked.comparator], levels[chosen])]
+    return [make_choice("comparator", "Comparison group", [levels[name] for name in asked.comparator], levels[chosen])]
 
 
 def plan_periods(asked: Specifications, main: Selection) -> list[Choice]:
@@ -148,7 +148,7 @@ def change_scope(scope: str) -> Change:
 def plan_strata(asked: Specifications) -> list[Choice]:
     """What expected cases are summed over."""
     levels = [stratum_level(level) for level in asked.strata]
-    return [make_choice("strata", "Adjusted for", levels, stratum_level(PLAIN))]
+    return [make_choice("strata", "Adjustment", levels, stratum_level(PLAIN))]
 
 
 def stratum_level(name: str) -> Level:
