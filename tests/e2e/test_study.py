@@ -253,7 +253,15 @@ def test_same_bytes_again_elsewhere(
 ) -> None:
     """Another process, hash seed, time zone and locale."""
     elsewhere = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati", "LANG": "C", "LC_ALL": "C"}
-    command = [sys.executable, "-m", "phytovigil", "study", str(examples / "niacin-flushing.toml"), "--store", str(store)]
+    command = [
+        sys.executable,
+        "-m",
+        "phytovigil",
+        "study",
+        str(examples / "niacin-flushing.toml"),
+        "--store",
+        str(store),
+    ]
     done = subprocess.run(
         [*command, "--out", "again"], cwd=tmp_path, env={**environment, **elsewhere}, capture_output=True, check=False
     )

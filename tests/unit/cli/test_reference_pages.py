@@ -83,7 +83,9 @@ def test_age_bands_are_those_of_the_program(page: dict[str, str]) -> None:
 
 
 def test_every_schema_is_listed(contract: str) -> None:
-    assert set(re.findall(r"^\| .+ \| `phytovigil/([a-z-]+)/[1-9][0-9]*` \|$", contract, flags=re.M)) == set(schema_names())
+    assert set(re.findall(r"^\| .+ \| `phytovigil/([a-z-]+)/[1-9][0-9]*` \|$", contract, flags=re.M)) == set(
+        schema_names()
+    )
 
 
 def test_exit_codes_are_those_of_the_errors(contract: str) -> None:
