@@ -158,6 +158,27 @@ def test_every_pair_of_the_product_is_that_of_the_raw_file(kratom: Findings, cae
     assert count_like_the_raw_file(kratom, caers, is_of_kratom) >= 25
 
 
+def test_counts_of_other_products_link_to_their_cases(kratom: Findings, caers: Any, dossier: Path) -> None:
+    """Comparators and controls: the very cases of the raw file, as far as the words of the oracle know the product."""
+    source = kratom["sources"][0]
+    others = {other["pair"]: other for other in source["other_cases"]}
+    pairs_of_others = [pair for pair in source["pairs"] if pair["product"] != "kratom" and pair["a"]]
+    assert {pair["id"] for pair in pairs_of_others} == set(others)
+    page = (dossier / "dossier.html").read_text("utf-8")
+    terms = {reaction["key"]: reaction["terms"] for reaction in kratom["reactions"]}
+    compared = 0
+    for pair in pairs_of_others:
+        listed = others[pair["id"]]
+        assert len(listed["cases"]) + listed["further"] == pair["a"]
+        assert f'<a href="#cases-of-{pair["id"]}">' in page
+        assert f'id="cases-of-{pair["id"]}"' in page
+        if pair["product"] in ("valerian", "kava", "green-tea", "psyllium"):
+            known = caers.with_product(WORDS[pair["product"]], "any") & caers.with_term(terms[pair["reaction"]])
+            assert known <= {case["case_id"] for case in listed["cases"]}
+            compared += 1
+    assert compared >= 5
+
+
 def test_folding_leaves_out_the_suspected_duplicates_and_nothing_else(kratom: Findings) -> None:
     """Cases of the population, cell by cell: never more than with all of them kept, and fewer by what was folded."""
     source = kratom["sources"][0]

@@ -19,6 +19,7 @@ from phytovigil.cases.counting import (
 from phytovigil.cases.folding import folded_cases_sql, folded_summary_sql
 from phytovigil.cases.interaction import triple_sql, triples_sql
 from phytovigil.cases.listing import (
+    case_places_sql,
     NAMING,
     POPULATION,
     SUSPECTING,
@@ -101,6 +102,7 @@ __all__ = [
     "all_pairs_sql",
     "any_literature_sql",
     "bounds_sql",
+    "case_places_sql",
     "case_tables_sql",
     "co_reported_sql",
     "counted_terms_sql",

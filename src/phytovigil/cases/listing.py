@@ -112,6 +112,14 @@ def reported_cases_sql(
         ORDER BY received, case_id"""
 
 
+def case_places_sql(product: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]) -> str:
+    """SQL of (case_id, ordinal, file, line): the cases of a pair, oldest first, and where each stands in the raw file."""
+    return f"""
+        SELECT case_id, report >> 32 AS ordinal, file, line FROM report JOIN cases USING (report)
+        SEMI JOIN ({chosen_cases_sql(product, reaction, selection, nodes)}) USING (case_index)
+        ORDER BY received, case_id"""
+
+
 def reported_reactions_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:
     """SQL of (term, cases): every reaction term of the product's cases, as reported."""
     return f"""

@@ -30,6 +30,7 @@ FIELDS = (
     "without_products",
     "among",
     "indication",
+    "without_reporter",
 )
 """Fields of a selection; a pair that uses none of them counts all cases of its role."""
 
@@ -46,7 +47,7 @@ def list_cases_of_pair(source: Source, pair: Pair, product: str) -> list[Case]:
     """
     if pair["product"] != product or any(pair["selection"][field] for field in FIELDS):
         return []
-    if pair["selection"]["serious"] is not None:
+    if any(pair["selection"][field] is not None for field in ("serious", "literature")):
         return []
     cases = list_cases(source, pair["reaction"])
     roles = ROLES_OF_CHOICE[pair["selection"]["role"]]
@@ -64,12 +65,19 @@ def name_reaction_anchor(source: Source, reaction: str) -> str:
     return f"section-cases-{make_slug(source['source'])}-{make_slug(reaction)}"
 
 
+def name_pair_anchor(pair: str) -> str:
+    """Anchor of the cases behind the count of a comparator or control."""
+    return f"cases-of-{pair}"
+
+
 def find_target(source: Source, pair: Pair, product: str) -> str:
     """Anchor that a count links to, or "" where the page lists no such case.
 
     The target lists all cases of the reaction with the product in any role; a narrower selection counts some of them.
     A wider one, such as one that adds likely names, counts cases that a whole list does not hold: it has no target.
     """
+    if any(other["pair"] == pair["id"] for other in source["other_cases"]):
+        return name_pair_anchor(pair["id"])
     listed = len(list_cases(source, pair["reaction"]))
     if not pair["a"] or pair["product"] != product or not listed:
         return ""

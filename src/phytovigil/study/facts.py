@@ -10,6 +10,7 @@ from phytovigil.cases import (
     NAMING,
     POPULATION,
     SUSPECTING,
+    case_places_sql,
     co_reported_sql,
     flow_sql,
     folded_summary_sql,
@@ -31,6 +32,9 @@ from phytovigil.study.reasons import sum_up_reasons
 MOST_EXAMPLES = 20
 MOST_CASES = 5000
 """Longest case list of a dossier; beyond it the list would be a file to read with a program."""
+MOST_PLACES = 100
+"""Longest list of the cases of a pair that is not of the product under study."""
+
 MOST_CO_REPORTED = 15
 MOST_NAMES = 200
 BY_SETTING = "Route, form or country in each report decides it."
@@ -241,13 +245,32 @@ def list_cases(
     for reaction in reactions:
         for term in counter.counted_terms(reaction):
             by_term.setdefault(term, []).append(reaction.key)
-    files = {
-        (release.ordinal, place): entry.file
-        for release in opened.session.releases
-        for place, entry in enumerate(release.files)
-    }
+    files = name_files(counter)
     plain = [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
     return [describe_case(case, opened.source.name, named, by_term, files) for case in plain]
+
+
+def name_files(counter: ReportCounter) -> dict[tuple[int, int], str]:
+    """Raw files by the release that they belong to and their place in it."""
+    return {
+        (release.ordinal, place): entry.file
+        for release in counter.opened.session.releases
+        for place, entry in enumerate(release.files)
+    }
+
+
+def list_places(
+    counter: ReportCounter, product: NamedProduct, reaction: NamedReaction, selection: Selection
+) -> dict[str, Any]:
+    """The cases of a pair with their place in the raw file; a list that is too long for a page is cut."""
+    files = name_files(counter)
+    sql = case_places_sql(counter.product(product), counter.reaction(reaction), selection, counter.opened.nodes)
+    found = rows(counter.opened.session.engine.query(sql), ("case_id", "ordinal", "file", "line"))
+    listed = [
+        {"case_id": case["case_id"], "file": files[case["ordinal"], case["file"]], "line": case["line"]}
+        for case in found[:MOST_PLACES]
+    ]
+    return {"cases": listed, "further": len(found) - len(listed)}
 
 
 def describe_case(

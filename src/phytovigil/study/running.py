@@ -15,12 +15,12 @@ from phytovigil.signals.registry import RULES
 from phytovigil.sources import SOURCES
 from phytovigil.study.claims.checking import check_rows
 from phytovigil.study.controls import control_findings
-from phytovigil.study.counting import Cells
+from phytovigil.study.counting import Cells, ReportCounter
 from phytovigil.study.describing import describe_measure, describe_product, describe_reaction, describe_selection
 from phytovigil.study.estimating import NO_MEASURE, judge_pair, with_deciders
 from phytovigil.study.evidence import Evidence
 from phytovigil.study.evidence_tables import load_library
-from phytovigil.study.facts import describe_quarantined, describe_source, list_profiles, list_some_cases
+from phytovigil.study.facts import describe_quarantined, describe_source, list_places, list_profiles, list_some_cases
 from phytovigil.study.methods import limits, methods
 from phytovigil.study.planned_estimates import estimate_planned, say_learning
 from phytovigil.study.planning import Plan, PlannedPair, plan_study
@@ -115,14 +115,31 @@ def run_source(plan: Plan, evidence: Evidence) -> dict[str, Any]:
     listed = evidence.note(
         f"{CASES}list", lambda counter: list_some_cases(counter, product, plan.reactions, study.selection)
     )
+    pairs = run_pairs(plan, evidence, facts)
     return {
         **facts,
-        "pairs": run_pairs(plan, evidence, facts),
+        "pairs": pairs,
+        "other_cases": list_other_cases(plan, evidence, pairs),
         "profiles": evidence.note(
             "profiles", lambda counter: list_profiles(counter, product, plan.outcomes, study.selection)
         ),
         **(listed or {"case_list": [], "case_list_note": NO_CASES}),
     }
+
+
+def list_other_cases(plan: Plan, evidence: Evidence, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cases behind the counts of comparators and controls; none where single cases were left out."""
+    counted = {pair["id"] for pair in pairs if pair["a"] and pair["product"] != plan.product.key}
+    wanted = {describe_pair(pair, evidence.source)["id"]: pair for pair in plan.pairs}
+
+    def ask(counter: ReportCounter) -> list[dict[str, Any]]:
+        return [
+            {"pair": name, **list_places(counter, pair.product, pair.reaction, pair.selection)}
+            for name, pair in wanted.items()
+            if name in counted
+        ]
+
+    return evidence.note(f"{CASES}others", ask) or []
 
 
 def run_pairs(plan: Plan, evidence: Evidence, facts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -363,6 +363,7 @@ def make_source(name: str, complete: bool, cases: list[dict[str, Any]], pairs: l
         "profiles": make_profiles(cases, ["country", "reporter"] if complete else []),
         "case_list": cases,
         "case_list_note": "",
+        "other_cases": [],
         "quarantine": {
             "rows": 2,
             "values": 5,
