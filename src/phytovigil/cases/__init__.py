@@ -19,10 +19,10 @@ from phytovigil.cases.counting import (
 from phytovigil.cases.folding import folded_cases_sql, folded_summary_sql
 from phytovigil.cases.interaction import triple_sql, triples_sql
 from phytovigil.cases.listing import (
-    case_places_sql,
     NAMING,
     POPULATION,
     SUSPECTING,
+    case_places_sql,
     co_reported_sql,
     flow_sql,
     matched_names_sql,

@@ -113,7 +113,7 @@ def reported_cases_sql(
 
 
 def case_places_sql(product: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]) -> str:
-    """SQL of (case_id, ordinal, file, line): the cases of a pair, oldest first, and where each stands in the raw file."""
+    """SQL of (case_id, ordinal, file, line): the cases of a pair, oldest first, with their place in the raw file."""
     return f"""
         SELECT case_id, report >> 32 AS ordinal, file, line FROM report JOIN cases USING (report)
         SEMI JOIN ({chosen_cases_sql(product, reaction, selection, nodes)}) USING (case_index)

@@ -286,6 +286,19 @@ def make_profiles(cases: list[dict[str, Any]], missing: list[str]) -> list[dict[
     return [make_profile(cases, key, title, missing) for key, title in [("", "All cases of the product"), *named]]
 
 
+def list_others(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cases behind the counts of other products: one is listed, the others are told."""
+    return [
+        {
+            "pair": pair["id"],
+            "cases": [{"case_id": f"{place}77", "file": "demo.csv", "line": 100 + place}],
+            "further": pair["a"] - 1,
+        }
+        for place, pair in enumerate(pairs, start=1)
+        if pair["product"] != PRODUCT and pair["a"]
+    ]
+
+
 def make_source(name: str, complete: bool, cases: list[dict[str, Any]], pairs: list[dict[str, Any]]) -> dict[str, Any]:
     total = TOTAL if complete else len(cases)
     return {
@@ -363,7 +376,7 @@ def make_source(name: str, complete: bool, cases: list[dict[str, Any]], pairs: l
         "profiles": make_profiles(cases, ["country", "reporter"] if complete else []),
         "case_list": cases,
         "case_list_note": "",
-        "other_cases": [],
+        "other_cases": list_others(pairs) if complete else [],
         "quarantine": {
             "rows": 2,
             "values": 5,

@@ -297,6 +297,7 @@ def put_everywhere(value: Any, text: str) -> Any:
         "basis",
         "item",
         "where",
+        "pair",
     }
     if isinstance(value, dict):
         return {
@@ -351,7 +352,7 @@ def test_a_source_without_cases_still_makes_a_page(change: Any) -> None:
     def empty(f: dict[str, Any]) -> None:
         for source in f["sources"]:
             source |= {"case_list": [], "names": [], "refused": [], "profiles": [], "pairs": [], "flow": []}
-            source["likely"] = []
+            source |= {"likely": [], "other_cases": []}
             source["quarantine"] = {"rows": 0, "values": 0, "reasons": [], "examples": []}
             source["case_list_note"] = "The basis is a snapshot, which holds no cases."
         f |= {"specification_curve": [], "case_series": [], "checklist": None}

@@ -27,6 +27,7 @@ def list_tables(findings: Findings) -> Iterator[Table]:
     yield profiles(findings, dates)
     yield quarantine(findings, dates)
     yield cases(findings, dates)
+    yield other_cases(findings, dates)
 
 
 def gather(findings: Findings, key: str) -> list[Row]:
@@ -208,6 +209,29 @@ def cases(findings: Findings, dates: str) -> Table:
         dates,
     ]
     return Table("cases", "The cases, one by one", columns, gather(findings, "case_list"), notes)
+
+
+def other_cases(findings: Findings, dates: str) -> Table:
+    """The cases behind the counts of comparators and controls, as far as the findings list them."""
+    found = [
+        {"in": name_source(source), **pair, **case}
+        for source in findings["sources"]
+        for other in source["other_cases"]
+        for pair in source["pairs"]
+        if pair["id"] == other["pair"]
+        for case in other["cases"]
+    ]
+    columns = [
+        Column("Product", "product_name"),
+        Column("Reaction", "reaction_title"),
+        SOURCE,
+        Column("Case", "case_id"),
+        Column("File", "file"),
+        count_column("Line", "line"),
+    ]
+    return Table(
+        "cases-others", "Cases behind the counts of comparators and controls", columns, found, [DISTINCT, dates]
+    )
 
 
 def say_products(case: Row, *, under_study: bool) -> list[str]:
