@@ -262,7 +262,7 @@ def test_snapshot_answers_as_the_store_does(pv: phytovigil.Workspace, study: Pat
     from_store = pv.study(study)
     from_snapshot = phytovigil.open(tmp_path / "nothing").study(study, snapshot=tmp_path / "snapshot")
     (store,), (snapshot,) = from_store["sources"], from_snapshot["sources"]
-    same = set(store) - {"case_list", "case_list_note", "quarantine"}
+    same = set(store) - {"case_list", "case_list_note", "other_cases", "quarantine"}
     assert {key: store[key] for key in same} == {key: snapshot[key] for key in same}
     assert from_store["answer"] == from_snapshot["answer"]
 
@@ -272,7 +272,7 @@ def test_snapshot_holds_no_report(pv: phytovigil.Workspace, study: Path, tmp_pat
     pv.snapshot(study, tmp_path / "snapshot")
     (source,) = phytovigil.open(tmp_path / "nothing").study(study, snapshot=tmp_path / "snapshot")["sources"]
     (whole,) = pv.study(study)["sources"]
-    assert (source["case_list"], source["quarantine"]["examples"]) == ([], [])
+    assert (source["case_list"], source["other_cases"], source["quarantine"]["examples"]) == ([], [], [])
     assert whole["quarantine"]["examples"]
     assert source["quarantine"]["reasons"] == whole["quarantine"]["reasons"]
 
