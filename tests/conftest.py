@@ -49,6 +49,13 @@ def load_benchmark() -> Callable[[str], ModuleType]:
     return lambda stem: load_module(f"benchmarks_{stem}", ROOT / "benchmarks" / f"{stem}.py")
 
 
+@pytest.fixture(scope="session")
+def load_example() -> Callable[[str], ModuleType]:
+    """Load an example of the dossier's sections by its name: "findings", "claims" …"""
+    folder = ROOT / "tests" / "unit" / "dossier"
+    return lambda stem: load_module(f"example_{stem}", folder / f"example_{stem}.py")
+
+
 def load_beside(stem: str) -> ModuleType:
     """A module of this folder."""
     return load_module(f"tests_{stem}", ROOT / "tests" / f"{stem}.py")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import importlib.util
 import io
 import json
 import os
@@ -18,6 +17,7 @@ from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jsonschema
@@ -362,14 +362,9 @@ def listing(shared_data: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def example_findings(project_root: Path) -> dict[str, Any]:
+def example_findings(load_example: Callable[[str], ModuleType]) -> dict[str, Any]:
     """The findings of the fictional study."""
-    path = project_root / "tests/unit/dossier/example_findings.py"
-    spec = importlib.util.spec_from_file_location("example_findings", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_example("findings")
     findings: dict[str, Any] = module.build_findings()
     return findings
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from phytovigil.cases.counting import Product, Reaction
-from phytovigil.cases.interaction import COUNTED, EIGHT_CELLS, marked_sql
+from phytovigil.cases.interaction import eight_cells_sql
 from phytovigil.cases.listing import chosen_cases_sql
 from phytovigil.cases.population import node_view, number_list, role_condition, text_list, word_view
 from phytovigil.schema.selection import Selection
@@ -54,11 +54,7 @@ def condition_cells_sql(
     product: Product, condition: ReportedCondition, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]
 ) -> str:
     """SQL of one row (n111 … n000): product, condition and reaction within a population; 1 named, 0 not named."""
-    return f"""
-        WITH {marked_sql(product, reaction, selection, nodes)},
-        with_condition AS (
-            SELECT {COUNTED} FROM marked SEMI JOIN ({condition_cases_sql(condition, selection)}) USING (case_index))
-        SELECT {EIGHT_CELLS} FROM with_condition, margins"""
+    return eight_cells_sql(product, condition_cases_sql(condition, selection), reaction, selection, nodes)
 
 
 def reasons_for_use_sql(product: Product, selection: Selection, nodes: Mapping[str, int]) -> str:

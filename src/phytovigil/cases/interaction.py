@@ -35,15 +35,24 @@ COUNTED = """count(*) AS n_2, count(*) FILTER (is_first) AS n_12, count(*) FILTE
                 count(*) FILTER (is_first AND is_reacted) AS n_12r"""
 
 
+def eight_cells_sql(
+    first: Product, second_cases: str, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]
+) -> str:
+    """SQL of one row (n111 … n000): a product, whatever else marks cases, and a reaction, within a population.
+
+    second_cases : SQL of the distinct cases that the second mark is on.
+    """
+    return f"""
+        WITH {marked_sql(first, reaction, selection, nodes)},
+        with_second AS (SELECT {COUNTED} FROM marked SEMI JOIN ({second_cases}) USING (case_index))
+        SELECT {EIGHT_CELLS} FROM with_second, margins"""
+
+
 def triple_sql(
     first: Product, second: Product, reaction: Reaction, selection: Selection, nodes: Mapping[str, int]
 ) -> str:
     """SQL of one row (n111 … n000): two products in the selection's role, and a reaction, within a population."""
-    return f"""
-        WITH {marked_sql(first, reaction, selection, nodes)},
-        second_product AS (
-            SELECT {COUNTED} FROM marked SEMI JOIN ({product_cases_sql(second, selection)}) USING (case_index))
-        SELECT {EIGHT_CELLS} FROM second_product, margins"""
+    return eight_cells_sql(first, product_cases_sql(second, selection), reaction, selection, nodes)
 
 
 def triples_sql(

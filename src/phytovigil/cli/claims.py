@@ -7,14 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from phytovigil.cli.options import AsOfOption, JsonOption, StoreOption, workspace
+from phytovigil.cli.options import AsOfOption, JsonOption, SnapshotOption, StoreOption, workspace
 
 
 def claims(
     file: Annotated[Path, typer.Argument(help="Study file (TOML) with claims.")],
-    snapshot: Annotated[
-        Path | None, typer.Option("--snapshot", metavar="FOLDER", help="Run on this snapshot instead of the store.")
-    ] = None,
+    snapshot: SnapshotOption = None,
     as_of: AsOfOption = None,
     store: StoreOption = None,
     json: JsonOption = False,

@@ -68,6 +68,9 @@ def complete_schema(incomplete: str) -> list[str]:
     return [name for name in schema_names() if name.startswith(incomplete)]
 
 
+SnapshotOption = Annotated[
+    Path | None, typer.Option("--snapshot", metavar="FOLDER", help="Run on this snapshot instead of the store.")
+]
 StoreOption = Annotated[
     Path | None,
     typer.Option(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from phytovigil.cli.options import AsOfOption, JsonOption, StoreOption, workspace
+from phytovigil.cli.options import AsOfOption, JsonOption, SnapshotOption, StoreOption, workspace
 
 StudyArgument = Annotated[Path, typer.Argument(help="Study file (TOML).")]
 
@@ -17,9 +17,7 @@ def study(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Folder of the dossier [default: dossier/NAME].")
     ] = None,
-    snapshot: Annotated[
-        Path | None, typer.Option("--snapshot", metavar="FOLDER", help="Run on this snapshot instead of the store.")
-    ] = None,
+    snapshot: SnapshotOption = None,
     as_of: AsOfOption = None,
     store: StoreOption = None,
     json: JsonOption = False,

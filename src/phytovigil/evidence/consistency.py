@@ -177,10 +177,3 @@ def owner(name: str, row: EvidenceRow) -> str:
     """The figure that a name of a formula belongs to; the name itself for `n`."""
     names = [figure.name for figure in row.figures if name == figure.name or name.startswith(figure.name + "_")]
     return name if not names or name in names else max(names, key=len)
-
-
-def covered_figures(library: EvidenceLibrary) -> tuple[int, int]:
-    """Figures that a check rests on, and figures in all."""
-    used = {(check.row, name) for check in check_library(library) for name in check.uses}
-    figures = [(row.id, figure.name) for row in library.rows for figure in row.figures]
-    return sum(figure in used for figure in figures), len(figures)

@@ -29,11 +29,7 @@ def list_flat_rows(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of all sources with one column per number."""
     for part in answer["sources"]:
         for row in part["rows"]:
-            estimates = {
-                f"{name}_{key}": (row["estimates"].get(name) or {}).get(key)
-                for name in answer["measures"]
-                for key in ("point", "low", "high")
-            }
+            estimates = flatten_estimates(row, answer["measures"])
             plain = {key: value for key, value in row.items() if key not in ("estimates", "verdict", "why")}
             head = {"source": part["source"], "as_of": part["as_of"]}
             yield {**head, **plain, **estimates, "verdict": row["verdict"], "why": row["why"]}
@@ -43,15 +39,20 @@ def list_flat_between(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Comparisons of two products with one column per number."""
     for part in answer["sources"]:
         for row in part["between"]:
-            estimates = {
-                f"{name}_{key}": (row["estimates"].get(name) or {}).get(key)
-                for name in ("ror-midp", "ror")
-                for key in ("point", "low", "high")
-            }
+            estimates = flatten_estimates(row, ("ror-midp", "ror"))
             first, second = row["products"]
             counted = {key: row[key] for key in ("reaction", "a", "b", "c", "d", "left_out")}
             head = {"source": part["source"], "as_of": part["as_of"], "first": first, "second": second}
             yield {**head, **counted, **estimates, "withheld": row["withheld"]}
+
+
+def flatten_estimates(row: Mapping[str, Any], measures: Iterable[str]) -> dict[str, float | None]:
+    """Estimates of a row with one column per number; None where there is none."""
+    return {
+        f"{name}_{key}": (row["estimates"].get(name) or {}).get(key)
+        for name in measures
+        for key in ("point", "low", "high")
+    }
 
 
 def write_rows(rows: Iterable[dict[str, Any]]) -> str:

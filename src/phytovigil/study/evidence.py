@@ -11,7 +11,7 @@ from phytovigil.errors import NoAnswer
 from phytovigil.schema.selection import Selection
 from phytovigil.study.counting import Cells, ReportCounter
 from phytovigil.study.naming import NamedProduct, NamedReaction
-from phytovigil.study.record import CASES, SourceRecord, write_plain
+from phytovigil.study.record import CASES, SourceRecord, TableKey, write_plain
 
 ASK_REPORTS = "Run the study on the raw files: `phytovigil ingest PATH`, then `phytovigil study FILE`."
 
@@ -48,6 +48,7 @@ class ReportEvidence:
 
     counter: ReportCounter
     record: SourceRecord = field(default_factory=SourceRecord)
+    asked: dict[TableKey, Selection] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
@@ -55,10 +56,11 @@ class ReportEvidence:
         return self.counter.opened.source.name
 
     def count_pair(self, product: NamedProduct, reaction: NamedReaction, selection: Selection) -> Cells:
-        """The 2×2 table of a pair, counted once."""
+        """The 2×2 table of a pair, counted once; another population that reads alike is counted too, and compared."""
         key = (product.key, reaction.key, selection.describe())
-        if key not in self.record.counts:
+        if self.asked.get(key) != selection:
             self.record.keep_count(key, self.counter.count_pair(product, reaction, selection))
+            self.asked[key] = selection
         return self.record.counts[key]
 
     def note(self, name: str, ask: Callable[[ReportCounter], Any]) -> Any:

@@ -25,14 +25,10 @@ def load_library(plan: Plan) -> EvidenceLibrary | None:
     return load_evidence(plan.product.key) if plan.product.key in list_shipped() else None
 
 
-def evidence_tables(plan: Plan) -> dict[str, Any] | None:
+def evidence_tables(library: EvidenceLibrary | None) -> dict[str, Any] | None:
     """The rows by kind, with their figures in words, their sources, and what was checked; None without a library."""
-    library = load_library(plan)
-    return None if library is None else describe_library(library)
-
-
-def describe_library(library: EvidenceLibrary) -> dict[str, Any]:
-    """A library as the findings hold it."""
+    if library is None:
+        return None
     checks = check_library(library)
     used = {(check.row, name) for check in checks for name in check.uses}
     return {

@@ -20,6 +20,9 @@ CASES = "cases:"
 COUNTED = ("source", "product", "reaction", "population", "a", "b", "c", "d")
 """Columns of the table of counts."""
 
+TableKey = tuple[str, str, str]
+"""Product, reaction and population in words: what a table is filed under."""
+
 
 @dataclass
 class SourceRecord:
@@ -28,10 +31,10 @@ class SourceRecord:
     counts : 2×2 tables by product, reaction and population in words. notes : whatever else was asked, as JSON text.
     """
 
-    counts: dict[tuple[str, str, str], Cells] = field(default_factory=dict)
+    counts: dict[TableKey, Cells] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
-    def keep_count(self, key: tuple[str, str, str], cells: Cells) -> None:
+    def keep_count(self, key: TableKey, cells: Cells) -> None:
         """Record a table. Two populations that read alike and differ would be a defect: it is not passed over."""
         if self.counts.setdefault(key, cells) != cells:
             raise AssertionError(f"Two different tables are described alike: {', '.join(key)}.")

@@ -23,11 +23,9 @@ from phytovigil.study.evidence_tables import load_library
 from phytovigil.study.facts import describe_quarantined, describe_source, list_places, list_profiles, list_some_cases
 from phytovigil.study.methods import limits, methods
 from phytovigil.study.planned_estimates import estimate_planned, say_learning
-from phytovigil.study.planning import Plan, PlannedPair, plan_study
+from phytovigil.study.planning import Plan, PlannedPair
 from phytovigil.study.record import CASES
 from phytovigil.vocabulary import ProductVocabulary, ReactionVocabulary
-
-__all__ = ["Plan", "PlannedPair", "plan_study", "run_plan"]
 
 SCHEMA = "phytovigil/findings/1"
 
@@ -49,8 +47,8 @@ def run_plan(
     evidence : per source of the study, in the study's order.
     """
     study = plan.study
-    if study.claims:
-        check_rows(study, load_library(plan))
+    library = load_library(plan)
+    check_rows(study, library)
     sources = [run_source(plan, item) for item in evidence.values()]
     missing = [describe_missing(name) for name in study.sources if name not in evidence]
     controls = control_findings(plan, sources)
@@ -88,7 +86,7 @@ def run_plan(
     # Late: the sections load libraries that a plain count does not need.
     from phytovigil.study.sections import add_sections
 
-    return add_sections(plan, evidence, findings)
+    return add_sections(plan, evidence, findings, library)
 
 
 def describe_decisions(study: Study) -> dict[str, str] | None:

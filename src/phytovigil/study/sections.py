@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from phytovigil.schema.evidence import EvidenceLibrary
 from phytovigil.study.answering import answer
 from phytovigil.study.benefit_risk import benefit_risk
 from phytovigil.study.case_series import case_series
@@ -14,18 +15,20 @@ from phytovigil.study.checklist.methods_text import write_methods
 from phytovigil.study.citing import cite_run
 from phytovigil.study.claims.judging import judge_claims
 from phytovigil.study.evidence import Evidence
-from phytovigil.study.evidence_tables import evidence_tables, load_library
+from phytovigil.study.evidence_tables import evidence_tables
 from phytovigil.study.planning import Plan
 from phytovigil.study.record import write_counts, write_notes
 from phytovigil.study.specifications import specification_curve
 
 
-def add_sections(plan: Plan, evidence: Mapping[str, Evidence], findings: dict[str, Any]) -> dict[str, Any]:
+def add_sections(
+    plan: Plan, evidence: Mapping[str, Evidence], findings: dict[str, Any], library: EvidenceLibrary | None
+) -> dict[str, Any]:
     """The findings with every section that the study asks for; each may draw on those before it.
 
-    findings : with sources, pairs and controls. A section that the study does not ask for is empty or None.
+    findings : with sources, pairs and controls. library : the evidence on the product, its rows checked.
+    A section that the study does not ask for is empty or None.
     """
-    library = load_library(plan)
     outcomes = [outcome.key for outcome in plan.outcomes]
     added = {**findings}
     added["specification_curve"] = specification_curve(plan, evidence)
@@ -34,7 +37,7 @@ def add_sections(plan: Plan, evidence: Mapping[str, Evidence], findings: dict[st
         plan.product.name, findings["sources"], plan.outcomes, findings["controls"], missing, curves
     )
     added["case_series"] = case_series(plan, evidence)
-    added["evidence"] = evidence_tables(plan)
+    added["evidence"] = evidence_tables(library)
     added["claims"] = judge_claims(plan, evidence, added, library)
     added["benefit_risk"] = benefit_risk(plan, evidence, added, library)
     # From here on nothing more is asked of the reports.

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 
-def load_examples() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("example_findings", Path(__file__).with_name("example_findings.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
-def build_findings() -> Callable[..., dict[str, Any]]:
-    builder: Callable[..., dict[str, Any]] = load_examples().build_findings
+def build_findings(load_example: Callable[[str], ModuleType]) -> Callable[..., dict[str, Any]]:
+    builder: Callable[..., dict[str, Any]] = load_example("findings").build_findings
     return builder
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,18 +16,9 @@ from phytovigil.dossier.page import make_environment
 PAGE = '{% import "macros.html.j2" as m with context %}{% include "case_series.html.j2" %}'
 
 
-def load_example() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("example_series", Path(__file__).with_name("example_case_series.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def series() -> list[dict[str, Any]]:
-    built: list[dict[str, Any]] = load_example().build_case_series()
+def series(load_example: Callable[[str], ModuleType]) -> list[dict[str, Any]]:
+    built: list[dict[str, Any]] = load_example("case_series").build_case_series()
     return built
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import sys
+from collections.abc import Callable
 from html import unescape
 from importlib.resources import files
 from itertools import pairwise
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,15 +22,8 @@ AROUND = (
 
 
 @pytest.fixture(scope="module")
-def example() -> ModuleType:
-    file = Path(__file__).with_name("example_claims.py")
-    spec = importlib.util.spec_from_file_location("example_claims", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["example_claims"] = module
-    spec.loader.exec_module(module)
-    return module
+def example(load_example: Callable[[str], ModuleType]) -> ModuleType:
+    return load_example("claims")
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,13 +19,8 @@ Build = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def build_controls() -> Build:
-    file = Path(__file__).with_name("example_controls.py")
-    spec = importlib.util.spec_from_file_location("example_controls", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def build_controls(load_example: Callable[[str], ModuleType]) -> Build:
+    module = load_example("controls")
     built: Build = module.build_controls
     return built
 

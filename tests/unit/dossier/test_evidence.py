@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from html.parser import HTMLParser
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,12 +19,8 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
-def build_evidence() -> Callable[[], dict[str, Any]]:
-    spec = importlib.util.spec_from_file_location("example_evidence", Path(__file__).with_name("example_evidence.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def build_evidence(load_example: Callable[[str], ModuleType]) -> Callable[[], dict[str, Any]]:
+    module = load_example("evidence")
     built: Callable[[], dict[str, Any]] = module.build_evidence
     return built
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -28,13 +27,8 @@ MANY = 60
 
 
 @pytest.fixture(scope="module")
-def build() -> Build:
-    file = Path(__file__).with_name("example_specification_curve.py")
-    spec = importlib.util.spec_from_file_location("example_specification_curve", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def build(load_example: Callable[[str], ModuleType]) -> Build:
+    module = load_example("specification_curve")
     built: Build = module.build_specification_curve
     return built
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import csv
-import importlib.util
 import io
 import json
-import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -56,18 +55,8 @@ HOSTILE = (
 )
 
 
-def load_example(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(f"{name}_of_tables", Path(__file__).with_name(f"example_{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def wide() -> dict[str, Any]:
+def wide(load_example: Callable[[str], ModuleType]) -> dict[str, Any]:
     """Findings with every section that a study may ask for."""
     reporting, claims = load_example("checklist"), load_example("claims")
     return {

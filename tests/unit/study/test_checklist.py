@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -35,38 +33,8 @@ OUTCOMES = ["jaundice/narrow", "pigment/narrow"]
 EVERYTHING = Report(authors=("A. Author", "B. Author"), **{key: f"The authors say: {key}." for key in REPORT_TEXTS})
 
 
-OPTIONAL = (
-    "specification_curve",
-    "case_series",
-    "evidence",
-    "claims",
-    "benefit_risk",
-    "citations",
-    "methods_text",
-    "checklist",
-)
-"""Sections that a study need not ask for."""
-
-
-def load_example(name: str) -> ModuleType:
-    file = Path(__file__).parents[1] / "dossier" / f"example_{name}.py"
-    spec = importlib.util.spec_from_file_location(f"example_{name}_for_study", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def findings() -> dict[str, Any]:
-    found = load_example("findings").build_findings()
-    return {key: value for key, value in found.items() if key not in OPTIONAL}
-
-
-@pytest.fixture(scope="module")
-def wide(findings: dict[str, Any]) -> dict[str, Any]:
+def wide(findings: dict[str, Any], load_example: Callable[[str], ModuleType]) -> dict[str, Any]:
     """With every section that a study may ask for."""
     return {
         **findings,

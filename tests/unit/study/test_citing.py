@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,30 +21,6 @@ NEEDED = {
     "techreport": {"author", "title", "institution", "year"},
 }
 """Fields that BibTeX asks for, and for articles what a reader needs to find them."""
-
-
-OPTIONAL = (
-    "specification_curve",
-    "case_series",
-    "evidence",
-    "claims",
-    "benefit_risk",
-    "citations",
-    "methods_text",
-    "checklist",
-)
-"""Sections that a study need not ask for."""
-
-
-@pytest.fixture(scope="module")
-def findings() -> dict[str, Any]:
-    file = Path(__file__).parents[1] / "dossier" / "example_findings.py"
-    spec = importlib.util.spec_from_file_location("example_findings_to_cite", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return {key: value for key, value in module.build_findings().items() if key not in OPTIONAL}
 
 
 def parse_bibtex(text: str) -> dict[str, tuple[str, dict[str, str]]]:

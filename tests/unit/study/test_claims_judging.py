@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,15 +41,8 @@ REPORT_STATES = {
 
 
 @pytest.fixture(scope="module")
-def example() -> ModuleType:
-    file = Path(__file__).parents[1] / "dossier" / "example_claims.py"
-    spec = importlib.util.spec_from_file_location("example_claims", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["example_claims"] = module
-    spec.loader.exec_module(module)
-    return module
+def example(load_example: Callable[[str], ModuleType]) -> ModuleType:
+    return load_example("claims")
 
 
 @pytest.fixture(scope="module")

@@ -21,19 +21,19 @@ def make_plan(product: str, folder: str = "") -> Plan:
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, Any]:
-    found = evidence_tables(make_plan("kratom"))
+    found = evidence_tables(load_library(make_plan("kratom")))
     assert found is not None
     return found
 
 
 def test_a_product_without_library_has_no_section() -> None:
-    assert evidence_tables(make_plan("valerian")) is None
-    assert evidence_tables(make_plan("reported:KRATOM")) is None
+    assert evidence_tables(load_library(make_plan("valerian"))) is None
+    assert evidence_tables(load_library(make_plan("reported:KRATOM"))) is None
 
 
 def test_own_folder_goes_before_what_came_with_the_program(tmp_path: Path) -> None:
     with pytest.raises(InvalidEvidence, match=r"holds no library\.toml"):
-        evidence_tables(make_plan("kratom", str(tmp_path)))
+        load_library(make_plan("kratom", str(tmp_path)))
     library = load_library(make_plan("valerian", str(DATA / "kratom")))
     assert library is not None
     assert library.product == "kratom"

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from phytovigil.errors import DamagedStore
 from phytovigil.schema.selection import Selection
 from phytovigil.schema.study import Sensitivity, Study
+from phytovigil.study.evidence import ReportEvidence
+from phytovigil.study.naming import NamedProduct, NamedReaction
 from phytovigil.study.record import SourceRecord, digest_questions, read_record, write_counts, write_notes, write_plain
 
 WORDS = st.text(max_size=12)
@@ -72,3 +74,20 @@ def test_other_words_and_rules_ask_the_same() -> None:
 )
 def test_other_populations_and_pairs_ask_otherwise(changed: Study) -> None:
     assert digest_questions(changed) != digest_questions(STUDY)
+
+
+class ByCountry:
+    """Counts that tell populations apart which read alike."""
+
+    def count_pair(self, product: object, reaction: object, selection: Selection) -> tuple[int, int, int, int]:
+        return len(selection.country), 0, 0, 0
+
+
+def test_a_population_that_reads_like_another_does_not_get_its_counts() -> None:
+    evidence = ReportEvidence(ByCountry())  # type: ignore[arg-type]
+    product, reaction = NamedProduct("kava", "Kava", "herb"), NamedReaction("RASH", "RASH", "Rash", ("RASH",))
+    both, one = Selection(country=("US", "DE")), Selection(country=("US or DE",))
+    assert both.describe() == one.describe()
+    assert evidence.count_pair(product, reaction, both) == evidence.count_pair(product, reaction, both) == (2, 0, 0, 0)
+    with pytest.raises(AssertionError, match="described alike"):
+        evidence.count_pair(product, reaction, one)

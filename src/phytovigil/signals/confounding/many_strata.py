@@ -16,8 +16,6 @@ from phytovigil.schema.counts import Counts, Estimates, Floats
 from phytovigil.signals.ic import ic_of_expected
 from phytovigil.signals.interval import log_normal_interval
 
-GREENLAND = "Greenland, Robins 1985, doi:10.2307/2530643"
-
 SUMS = ("expected", "r", "s", "pr", "ps_qr", "qs", "with_product", "without_product", "spread")
 """Names of the sums, in the order in which they are kept."""
 

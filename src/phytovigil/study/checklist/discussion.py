@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phytovigil.study.checklist.databases import DATABASES
-from phytovigil.study.checklist.drafts import Draft, Run, authors_say, complete_draft
+from phytovigil.study.checklist.drafts import Draft, Run, complete_draft
 from phytovigil.study.checklist.wording import end, join, name_source
 
 
@@ -36,12 +36,11 @@ def generalise(run: Run) -> Draft:
 
 def say_relevance(run: Run) -> Draft:
     """Item 12b."""
-    if run.report.relevance:
-        return authors_say(run.report.relevance)
-    return Draft(
+    draft = Draft(
         prompt="Say what a patient, a prescriber or a regulator should do differently, if anything. "
         "Key “relevance” of [report]."
     )
+    return complete_draft(draft, run.report.relevance)
 
 
 def say_next(run: Run) -> Draft:
@@ -76,32 +75,29 @@ def state_limits(run: Run) -> Draft:
 
 def state_funding(run: Run) -> Draft:
     """Item 14a."""
-    if run.report.funding:
-        return authors_say(run.report.funding)
-    return Draft(
+    draft = Draft(
         prompt="Say who paid and what part they had in design, analysis and writing. Key “funding” of [report]."
     )
+    return complete_draft(draft, run.report.funding)
 
 
 def state_conflicts(run: Run) -> Draft:
     """Item 14b."""
-    if run.report.conflicts:
-        return authors_say(run.report.conflicts)
     named = f" ({join(run.report.authors)})" if run.report.authors else ""
-    return Draft(
+    draft = Draft(
         prompt=f"State the competing interests of every author{named}, or that there are none. "
         "Key “conflicts” of [report]."
     )
+    return complete_draft(draft, run.report.conflicts)
 
 
 def state_approvals(run: Run) -> Draft:
     """Item 14c."""
-    if run.report.approvals:
-        return authors_say(run.report.approvals)
-    return Draft(
+    draft = Draft(
         prompt="Name the ethics committee and the number of its decision, or say why none was needed, such as that the "
         "reports were published without names. Key “approvals” of [report]."
     )
+    return complete_draft(draft, run.report.approvals)
 
 
 def state_availability(run: Run) -> Draft:
