@@ -1,7 +1,7 @@
 """The exception tree. A user's error says what was asked, what was found and what to do; it shows no traceback.
 
 Exit codes: 0 done, 2 wrong arguments, 3 unknown name, 4 bad input file, 5 bad study file, 6 store, 7 no answer
-possible from this data, 8 network, 9 a library that is not installed.
+possible from this data, 8 network, 9 a library that is not installed, 10 diary.
 """
 
 from __future__ import annotations
@@ -84,6 +84,32 @@ class EmptyStore(StoreError):
 
 class DamagedStore(StoreError):
     """A file of the store is missing or differs from its recorded hash."""
+
+
+class DiaryError(PhytovigilError):
+    """A diary cannot be opened, read, written or trusted."""
+
+    exit_code = 10
+
+
+class NotADiary(DiaryError):
+    """A folder that is no diary, or that already holds something else."""
+
+
+class WrongPassphrase(DiaryError):
+    """The passphrase does not open the diary."""
+
+
+class DamagedDiary(DiaryError):
+    """A file of the diary is missing, cut short or differs from what was written; the message says which and how."""
+
+
+class NewerDiary(DiaryError):
+    """The diary was written by a newer version of the program."""
+
+
+class DiaryBusy(DiaryError):
+    """Another program writes to the diary for longer than one waits."""
 
 
 class NoAnswer(PhytovigilError):

@@ -666,7 +666,7 @@ def test_an_indication_is_not_tied_to_a_product_without_a_number(oracle: ModuleT
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # each example takes half a second: to shrink one takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -13,6 +13,7 @@ from phytovigil.cli.compare import compare
 from phytovigil.cli.evaluate import evaluate
 from phytovigil.cli.evidence import evidence_app
 from phytovigil.cli.examine import examine_app
+from phytovigil.cli.follow import follow_app
 from phytovigil.cli.options import (
     NO_NAMES,
     AdjustOption,
@@ -58,6 +59,7 @@ app.add_typer(fetch_app, name="fetch")
 app.add_typer(examine_app, name="examine")
 app.add_typer(cases_app, name="cases")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(follow_app, name="follow")
 
 
 def show_version(wanted: bool) -> None:

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from phytovigil.errors import InvalidRequest, quoted
@@ -66,12 +67,25 @@ class Checked:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for one in fields(self):  # type: ignore[arg-type]
-            check_value(one.name, getattr(self, one.name), one.metadata)
+        kind: Any = type(self)
+        for name, metadata in bounded_fields(kind):
+            check_value(name, getattr(self, name), metadata)
         self.check()
 
     def check(self) -> None:
         """What one field alone cannot say."""
+
+
+@cache
+def bounded_fields(kind: Any) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Names and metadata of the fields that may not hold everything; asked of each kind once, as entries are many."""
+    named = ((one.name, one.metadata) for one in fields(kind) if one.metadata)
+    return tuple((name, bounds) for name, bounds in named if is_bounded(**bounds))
+
+
+def is_bounded(*, least: float | None, most: float | None, one_of: tuple[str, ...], when: bool, says: str) -> bool:
+    """Whether the metadata of a field say more than what it is about."""
+    return bool(one_of or when or least is not None or most is not None)
 
 
 def check_value(name: str, value: Any, metadata: Mapping[str, Any]) -> None:
@@ -108,7 +122,7 @@ def parse_when(name: str, text: str) -> datetime:
         return datetime.fromisoformat(text)
     except (ValueError, TypeError):
         raise InvalidRequest(
-            f"{name} is {quoted(str(text))}, which is no date.", "Write 2026-03-01 or 2026-03-01T08:30."
+            f"{name} is {quoted([str(text)])}, which is no date.", "Write 2026-03-01 or 2026-03-01T08:30."
         ) from None
 
 
@@ -326,6 +340,7 @@ class Answered(Checked):
     answer: str = rule("answer, or the field's value as it shall stand", default="")
     state: str = rule("what was done with the field of a report", one_of=REPORT_STATES, default="confirmed")
     why: str = rule("why", default="")
+    found: str = rule("what the diary said of the field when it was answered", default="")
 
 
 Content = (

@@ -33,14 +33,13 @@ def test_the_findings_are_written_as_they_are(findings: dict[str, Any]) -> None:
 
 
 def test_the_same_findings_give_the_same_bytes(findings: dict[str, Any], tmp_path: Path) -> None:
-    """Here and in two new processes that hash strings differently."""
+    """Here and in a new process that hashes strings differently."""
     first = {name: hashlib.sha256(content).hexdigest() for name, content in make_dossier(findings).items()}
     (tmp_path / "findings.json").write_text(dump_findings(findings), encoding="utf-8")
-    for seed in ("11", "4242"):
-        command = [sys.executable, "-c", RUN, str(tmp_path / "findings.json")]
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        done = subprocess.run(command, check=True, env=environment, timeout=300, capture_output=True, text=True)
-        assert json.loads(done.stdout) == first
+    command = [sys.executable, "-c", RUN, str(tmp_path / "findings.json")]
+    environment = {**os.environ, "PYTHONHASHSEED": "4242"}
+    done = subprocess.run(command, check=True, env=environment, timeout=300, capture_output=True, text=True)
+    assert json.loads(done.stdout) == first
     assert {"dossier.html", "findings.json", "figures/forest-demo.svg", "figures/who-list.svg"} < set(first)
 
 

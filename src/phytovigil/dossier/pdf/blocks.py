@@ -12,7 +12,7 @@ from phytovigil.dossier.pdf.tables import find_caption, read_table
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "caption", "details", "div", "fieldset", "figcaption"}
-    | {"figure", "footer", "header", "hr", "html", "main", "nav", "p", "pre", "section", "summary", "svg"}
+    | {"figure", "footer", "header", "hr", "html", "img", "main", "nav", "p", "pre", "section", "summary", "svg"}
     | {"dd", "dl", "dt", "li", "ol", "ul", "h1", "h2", "h3", "h4", "h5", "h6"}
     | {"table", "tbody", "td", "tfoot", "th", "thead", "tr"}
 )
@@ -21,9 +21,11 @@ BLOCKS = frozenset(
 UNSEEN = frozenset({"head", "style", "script", "title", "template"})
 
 LEFT_TO_PAGE = "listed in dossier.html and findings.json"
+POINTS = 0.75
+"""Points in a pixel of HTML."""
 
 BOXES = {"answer": "answer", "card": "card"}
-GRIDS = {"cards": 2, "bars": 3}
+GRIDS = {"cards": 2, "bars": 3, "photos": 4}
 STYLES = ("question", "kind", "small", "provenance", "case-links")
 
 
@@ -31,11 +33,12 @@ STYLES = ("question", "kind", "small", "provenance", "case-links")
 class BlockReader:
     """Reads the page. targets : anchors that links lead to. long_lists : whether long folded lists are put at the end,
 
-    as appendices, or left to the page.
+    as appendices, or left to the page. left_to : how a list that is left there says where it is.
     """
 
     targets: frozenset[str]
     long_lists: bool = True
+    left_to: str = LEFT_TO_PAGE
     appendices: list[Element] = field(default_factory=list)
 
     def read(self, children: Sequence[Element | str], style: str = "", lines: bool = False) -> list[Node]:
@@ -71,6 +74,8 @@ class BlockReader:
             return self.read_table(element)
         if tag == "svg":
             return [{"kind": "drawing", "svg": element.source, "alt": element.attributes.get("aria-label", "")}]
+        if tag == "img":
+            return [read_picture(element)]
         if tag == "pre":
             return [{"kind": "listing", "text": "".join(element.pieces())}]
         if tag in ("p", "summary", "figcaption") or (tag[0] == "h" and tag[1:].isdigit()):
@@ -105,7 +110,7 @@ class BlockReader:
             return self.read(element.children)
         said = find_summary(element)
         if not self.long_lists:
-            return [{"kind": "paragraph", "style": "", "body": [f"{said} ({LEFT_TO_PAGE})"]}]
+            return [{"kind": "paragraph", "style": "", "body": [f"{said} ({self.left_to})"]}]
         self.appendices.append(element)
         return [{"kind": "reference", "number": len(self.appendices), "body": [said]}]
 
@@ -144,6 +149,16 @@ class BlockReader:
             else:
                 made += self.read_terms(child)
         return made
+
+
+def read_picture(element: Element) -> dict[str, Any]:
+    """A picture as a drawing that holds it: its address carries the picture itself, and its size is in pixels."""
+    address, width, height = (element.attributes.get(name, "") for name in ("src", "width", "height"))
+    if not address.startswith("data:image/png;base64,"):
+        raise ValueError("a picture of the page does not carry its own content")
+    size = f'width="{int(width)}" height="{int(height)}"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="{address}"/></svg>'
+    return {"kind": "drawing", "svg": svg, "alt": element.attributes.get("alt", ""), "width": int(width) * POINTS}
 
 
 def items(element: Element) -> list[Element]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from phytovigil.dossier import palette
-from phytovigil.dossier.pdf.blocks import BlockReader
+from phytovigil.dossier.pdf.blocks import LEFT_TO_PAGE, BlockReader
 from phytovigil.dossier.pdf.elements import Element, read_html
 from phytovigil.dossier.pdf.inlines import Node
 
@@ -25,14 +25,14 @@ LONGEST_TITLE = 90
 """Letters of the title that the head of each page has room for."""
 
 
-def read_page(html: str, long_lists: bool = True) -> JsonDict:
+def read_page(html: str, long_lists: bool = True, left_to: str = LEFT_TO_PAGE) -> JsonDict:
     """The page as JSON-able data: title, running head, and nodes in reading order.
 
-    long_lists : whether folded lists of hundreds of cases follow as appendices.
+    long_lists : whether folded lists of hundreds of cases follow as appendices; left_to : where they are, if not.
     Raises ValueError for HTML whose elements are not closed in order.
     """
     root = read_html(html)
-    reader = BlockReader(frozenset(find_targets(root)), long_lists)
+    reader = BlockReader(frozenset(find_targets(root)), long_lists, left_to)
     nodes = reader.read(root.children)
     nodes += reader.read_appendices()
     title = next((element.text() for element in root.elements("title")), "") or UNTITLED
@@ -44,6 +44,7 @@ def read_page(html: str, long_lists: bool = True) -> JsonDict:
         "made": f"Made by {find_generator(root)}",
         "colours": dict(palette.LIGHT),
         "inline-kinds": list(INLINE_KINDS),
+        "compact": any("compact" in element.classes for element in root.elements("body")),
         "body": mend_links(nodes),
     }
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
+from phytovigil.dossier.pdf.blocks import LEFT_TO_PAGE
 from phytovigil.dossier.pdf.glyphs import SAMPLE, find_missing, list_unusual, spell_missing, write_sample
 from phytovigil.dossier.pdf.pages import read_page
 from phytovigil.errors import MissingLibrary
@@ -17,17 +18,18 @@ STANDARD = "ua-1"
 SPELT = "Characters that the fonts of this file lack are written by their Unicode number, as in"
 
 
-def write_pdf(html: str, long_lists: bool = True) -> bytes:
+def write_pdf(html: str, long_lists: bool = True, left_to: str = LEFT_TO_PAGE) -> bytes:
     """The page as PDF/UA-1 on A4 with the same content: what is folded is open, drawings are vectors with their words.
 
     html : a page that `render_page` wrote. long_lists : whether folded lists of hundreds of cases stand at the end as
-    appendices; if not, their places say where they are listed.
+    appendices; if not, their places say where they are listed, which is `left_to`. A body of the class "compact" is set
+    in small type with little space.
     The same page gives the same bytes on every machine: no date is written and only fonts that come with the library
     are used. A character that these lack is written as "[U+4E2D]", and the last line of the file says so.
     Raises ValueError for HTML whose elements are not closed in order, and MissingLibrary where typst is not installed.
     """
     typst = load_typst()
-    page = read_page(html, long_lists)
+    page = read_page(html, long_lists, left_to)
     missing = find_missing(list_unusual(page), lambda text: can_show(typst, text))
     if missing:
         page["body"].append(say_missing(missing))

@@ -16,7 +16,7 @@ PUBLISHED = Prior.of(3.25379064, 0.39988801, 2.02613219, 1.90808279, 0.06534557)
 TOTAL = 40_000
 
 
-def counts_of_a_table(products: int = 40, reactions: int = 50, seed: int = 5) -> Counts:
+def counts_of_a_table(products: int = 20, reactions: int = 30, seed: int = 5) -> Counts:
     """All pairs of a table, those without a case too."""
     generator = np.random.default_rng(seed)
     with_product = generator.integers(30, 3_000, products)[:, None]

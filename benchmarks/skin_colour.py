@@ -1,0 +1,300 @@
+"""Colour of skin read from simulated photographs: detection, refusals and the error of the colour, by light, camera, tilt.
+
+Usage: python benchmarks/skin_colour.py [--scenes 2700] [--spoilt 280] [--persons 30] [--methods 150] [--workers 2]
+
+The design is the full product of 5 lights, 3 cameras, 3 shadows, 5 tilts, 3 grades of blur and noise and 4 skins (2,700
+photographs); fewer scenes are an even draw from it. Every photograph is read twice: with the measured values of its
+printed card and with the nominal ones. `docs/explanation/skin-colour-error.md` explains the tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from phytovigil.followup.skin import delta_e, read_photo
+from phytovigil.followup.skin.calibrating import CHOSEN, Method
+from phytovigil.schema.card import CardValues, card_layout
+from phytovigil.schema.diary import Site
+from phytovigil.schema.skin import PhotoReading
+from phytovigil.simulation.skin import (
+    BENCH_CAMERAS,
+    DEFECTS,
+    LIGHTS,
+    Scene,
+    SceneSettings,
+    draw_person,
+    draw_settings,
+    person_scenes,
+    render_scene,
+)
+from phytovigil.simulation.skin.drawing import change_development, change_view
+
+SITE = Site("arm", "exposed")
+TILTS = (0, 10, 20, 30, 40)
+SHADOWS = (1.0, 0.8, 0.6)
+SKINS = {"light": 0.015, "medium": 0.05, "brown": 0.15, "dark": 0.40}
+"""Melanin of each skin; its blood and the rest are drawn."""
+GRADES = {"sharp": (0.5, 0.0, 15_000), "usual": (0.9, 2.0, 5_000), "poor": (1.4, 3.5, 1_500)}
+"""Lens blur in pixels, motion in pixels, electrons of a full pixel."""
+METHODS = {
+    "linear, light 5, tone 2": Method(),
+    "linear, light 5, no tone": Method(tone=0),
+    "linear, light 0, no tone": Method(light_terms=0, tone=0),
+    "linear, light 2, tone 2": Method(light_terms=2),
+    "affine, light 5, tone 2": Method(expansion="affine"),
+    "root-polynomial 2, light 5, tone 2": Method(expansion="root-polynomial 2"),
+    "root-polynomial 3, light 5, tone 2": Method(expansion="root-polynomial 3"),
+    "polynomial 2, light 5, tone 2": Method(expansion="polynomial 2"),
+}
+Lab = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One photograph: its settings in words, whether it is usable, and what was read."""
+
+    light: str
+    camera: str
+    printer: str
+    tilt: int
+    shadow: float
+    grade: str
+    skin: str
+    defects: tuple[str, ...]
+    true: Lab
+    measured: Lab
+    nominal: Lab
+    refusals: tuple[str, ...]
+    nominal_refusals: tuple[str, ...]
+    found: bool
+    seconds: tuple[float, float]
+
+
+def list_design(scenes: int) -> list[tuple[str, str, float, int, str, str]]:
+    """The full product in an order in which every start is an even draw."""
+    full = list(itertools.product(LIGHTS, BENCH_CAMERAS, SHADOWS, TILTS, GRADES, SKINS))
+    order = np.random.default_rng(5).permutation(len(full))
+    return [full[place] for place in order[:scenes]]
+
+
+def settings_of(number: int, light: str, camera: str, shadow: float, tilt: int, grade: str, skin: str) -> SceneSettings:
+    """One photograph of the design; the printer goes round."""
+    drawn = draw_settings(number, light=light, camera=camera, shadow=shadow, tilt=tilt)
+    lens, motion, photons = GRADES[grade]
+    drawn = change_development(change_view(drawn, lens_blur=lens, motion=motion), photons=float(photons))
+    return replace(drawn, skin=replace(drawn.skin, melanin=SKINS[skin]))
+
+
+def measured_values(scene: Scene) -> CardValues:
+    """What an instrument says of the printed card."""
+    return CardValues(card_layout().id, scene.truth.card, "simulated instrument")
+
+
+def codes(reading: PhotoReading) -> tuple[str, ...]:
+    return tuple(refusal.code for refusal in reading.refusals)
+
+
+def read_scene(settings: SceneSettings, grade: str = "", skin: str = "", nominal: bool = True) -> Row:
+    """Make and read one photograph."""
+    begun = time.process_time()
+    scene = render_scene(settings)
+    made = time.process_time()
+    measured = read_photo(scene.jpeg, SITE, values=measured_values(scene))
+    done = time.process_time()
+    plain = read_photo(scene.jpeg, SITE) if nominal else measured
+    view = settings.view
+    return Row(
+        light=str(settings.light),
+        camera=settings.camera,
+        printer=settings.printer,
+        tilt=round(view.tilt),
+        shadow=settings.lighting.shadow,
+        grade=grade,
+        skin=skin,
+        defects=scene.truth.defects,
+        true=scene.truth.lab(SITE.x, SITE.y, SITE.radius),
+        measured=measured.lab,
+        nominal=plain.lab,
+        refusals=codes(measured),
+        nominal_refusals=codes(plain),
+        found="no-card" not in codes(measured),
+        seconds=(made - begun, done - made),
+    )
+
+
+def read_design(task: tuple[int, tuple[str, str, float, int, str, str]]) -> Row:
+    number, cell = task
+    cv2.setNumThreads(1)
+    return read_scene(settings_of(number, *cell), grade=cell[4], skin=cell[5])
+
+
+def read_spoilt(task: tuple[int, str]) -> tuple[str, Row]:
+    number, defect = task
+    cv2.setNumThreads(1)
+    return defect, read_scene(draw_settings(number, defect=defect), nominal=False)
+
+
+def errors_of(rows: Iterable[Row], which: Callable[[Row], Lab] = lambda row: row.measured) -> np.ndarray:
+    """ΔE00 between what was read and what is true, of the photographs that were read."""
+    pairs = [(which(row), row.true) for row in rows if which(row)]
+    return np.array([float(delta_e(np.array(read), np.array(true))) for read, true in pairs])
+
+
+def say(errors: np.ndarray) -> str:
+    if not len(errors):
+        return "–"
+    return f"{np.median(errors):.2f} / {np.quantile(errors, 0.95):.2f} ({len(errors)})"
+
+
+def print_split(rows: Sequence[Row], name: str, of: Callable[[Row], object]) -> None:
+    for value in sorted({of(row) for row in rows}, key=str):
+        chosen = [row for row in rows if of(row) == value]
+        measured, nominal = errors_of(chosen), errors_of(chosen, lambda row: row.nominal)
+        print(f"| {name} {value} | {say(measured)} | {say(nominal)} |")
+
+
+def print_design(rows: Sequence[Row]) -> None:
+    """Detection, refusals and errors of the design."""
+    usable = [row for row in rows if not row.defects]
+    read = [row for row in usable if not row.refusals]
+    print(f"\n## {len(rows)} photographs of the design, {len(usable)} usable by the definition")
+    print(
+        f"card found: {sum(row.found for row in usable)} of {len(usable)} usable ({share(usable, lambda row: row.found)})"
+    )
+    print(f"read: {len(read)} ({share(usable, lambda row: not row.refusals)})")
+    print("refusals of usable ones:", dict(Counter(code for row in usable for code in row.refusals)))
+    print("with nominal values:", dict(Counter(code for row in usable for code in row.nominal_refusals)))
+    seconds = np.array([row.seconds for row in rows])
+    print(f"seconds of processor: {np.median(seconds[:, 0]):.2f} to make, {np.median(seconds[:, 1]):.2f} to read")
+    print("\n| ΔE00 median / 95th percentile (n) | measured card | nominal card |\n|---|---|---|")
+    print_split(usable, "all", lambda row: "")
+    for name in ("light", "camera", "tilt", "shadow", "grade", "skin", "printer"):
+        print_split(usable, name, lambda row, name=name: getattr(row, name))
+    print_bias(usable)
+
+
+def share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> str:
+    return f"{100 * sum(map(holds, rows)) / max(len(rows), 1):.1f} %"
+
+
+def print_bias(rows: Sequence[Row]) -> None:
+    """Mean and standard deviation of the error in each coordinate, by skin."""
+    print("\n| error of L*, a*, b* (measured card): mean ± standard deviation | |\n|---|---|")
+    for skin in ("", *SKINS):
+        chosen = [row for row in rows if row.measured and skin in ("", row.skin)]
+        off = np.array([np.subtract(row.measured, row.true) for row in chosen])
+        if len(off) > 1:
+            said = ", ".join(
+                f"{mean:+.2f} ± {sd:.2f}" for mean, sd in zip(off.mean(0), off.std(0, ddof=1), strict=True)
+            )
+            print(f"| {skin or 'all'} | {said} |")
+
+
+def print_spoilt(rows: Sequence[tuple[str, Row]]) -> None:
+    """What becomes of photographs that are unusable by the definition."""
+    print(
+        "\n## Spoilt photographs\n| defect | refused | first reasons | ΔE00 of those that were read |\n|---|---|---|---|"
+    )
+    for defect in DEFECTS:
+        chosen = [row for name, row in rows if name == defect]
+        refused = [row for row in chosen if row.refusals]
+        reasons = dict(Counter(row.refusals[0] for row in refused).most_common(3))
+        print(f"| {defect} | {len(refused)} of {len(chosen)} | {reasons} | {say(errors_of(chosen))} |")
+
+
+def follow_person(task: tuple[int, str]) -> list[tuple[str, bool, Lab, Lab, bool]]:
+    """Photographs of one person over ten days in all lights or one: role, nominal?, read, true, changed?"""
+    number, kind = task
+    cv2.setNumThreads(1)
+    person = draw_person(number, lights=() if kind == "any" else (tuple(LIGHTS)[number % 5],))
+    found = []
+    for visit in person_scenes(person, range(8), change={4: {"grey_blue": 1.5}}):
+        true = visit.scene.truth.lab(SITE.x, SITE.y, SITE.radius)
+        for nominal in (False, True):
+            values = None if nominal else measured_values(visit.scene)
+            lab = read_photo(visit.scene.jpeg, SITE, values=values).lab
+            if lab:
+                found.append((visit.role, nominal, lab, true, visit.day >= 4))
+    return found
+
+
+def print_persons(kind: str, persons: Sequence[list[tuple[str, bool, Lab, Lab, bool]]]) -> None:
+    """Errors of differences between two days: of one site, and of exposed minus covered."""
+    for nominal in (False, True):
+        spread, same, change = [], [], []
+        for rows in persons:
+            for role in ("exposed", "covered"):
+                mine = [row for row in rows if row[0] == role and row[1] == nominal]
+                off = np.array([np.subtract(row[2], row[3]) for row in mine])
+                if len(off) > 2:
+                    spread.append(off.std(axis=0, ddof=1))
+                for one, two in itertools.combinations(mine, 2):
+                    read, true = np.subtract(two[2], one[2]), np.subtract(two[3], one[3])
+                    error = float(delta_e(np.add(two[3], read - true), np.array(two[3])))
+                    (change if one[4] != two[4] else same).append(error)
+        sd = " ".join(f"{value:.2f}" for value in np.sqrt(np.mean(np.square(spread), axis=0)))
+        card = "nominal" if nominal else "measured"
+        print(f"| {kind} | {card} | {say(np.array(same))} | {say(np.array(change))} | {sd} |")
+
+
+def compare_methods(task: tuple[int, tuple[str, str, float, int, str, str]]) -> dict[tuple[str, bool], float]:
+    """ΔE00 of one photograph by every method, with measured and nominal values."""
+    number, cell = task
+    cv2.setNumThreads(1)
+    scene = render_scene(settings_of(number, *cell))
+    true = np.array(scene.truth.lab(SITE.x, SITE.y, SITE.radius))
+    errors = {}
+    for name, method in METHODS.items():
+        for nominal in (False, True):
+            lab = read_photo(scene.jpeg, SITE, values=None if nominal else measured_values(scene), method=method).lab
+            errors[name, nominal] = float(delta_e(np.array(lab), true)) if lab else float("nan")
+    return errors
+
+
+def print_methods(found: Sequence[dict[tuple[str, bool], float]]) -> None:
+    print(
+        "\n## Methods on the same photographs\n| method | measured card | nominal card | not read |\n|---|---|---|---|"
+    )
+    for name in METHODS:
+        values = [np.array([one[name, nominal] for one in found]) for nominal in (False, True)]
+        said = [say(one[np.isfinite(one)]) for one in values]
+        print(f"| {name} | {said[0]} | {said[1]} | {np.isnan(values[0]).sum()} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, number in (("scenes", 2700), ("spoilt", 280), ("persons", 30), ("methods", 150), ("workers", 2)):
+        parser.add_argument(f"--{name}", type=int, default=number)
+    asked = parser.parse_args()
+    print(f"method: {CHOSEN}")
+    with ProcessPoolExecutor(asked.workers) as pool:
+        tasks = list(enumerate(list_design(asked.scenes)))
+        if tasks:
+            print_design(list(pool.map(read_design, tasks, chunksize=4)))
+        spoilt = [(100_000 + number, list(DEFECTS)[number % len(DEFECTS)]) for number in range(asked.spoilt)]
+        if spoilt:
+            print_spoilt(list(pool.map(read_spoilt, spoilt, chunksize=4)))
+        if asked.persons:
+            print(
+                "\n## One person, the same card: error of the difference of two days (ΔE00, median / 95th percentile)"
+            )
+            print("| light | card | no change | grey-blue change | standard deviation of L*, a*, b* from day to day |")
+            print("|---|---|---|---|---|")
+            for kind in ("any", "one"):
+                print_persons(kind, list(pool.map(follow_person, [(n, kind) for n in range(asked.persons)])))
+        tasks = list(enumerate(list_design(asked.methods)))
+        if tasks:
+            print_methods(list(pool.map(compare_methods, tasks, chunksize=2)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The card in a photograph: its markers, and the way from card millimetres to pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from phytovigil.followup.skin.refusing import refuse
+from phytovigil.schema.card import Card
+
+Array = NDArray[np.float64]
+
+SEARCH_SIDE = 1600
+"""Pixels of the longer side in which markers are looked for first: quicker, and noise is averaged away."""
+
+BLURRED_SIDE = 560
+"""A blurred marker is found when the picture is made so small that the blur is less than a module."""
+
+LEAST_MARKERS = 3
+LEAST_ROWS = 2
+"""Markers of one row alone would carry their error four times as far to the other row."""
+
+MOST_OFF_SHARE = 0.05
+"""Of a marker's side: markers further off than this do not count as lying on the same plane."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """Where the card lies. homography : 3 × 3, card mm to pixels. off : largest distance of a marker's corner, in mm,
+
+    from where the homography puts it. markers : ids that were found and agree.
+    """
+
+    homography: Array
+    pixels_per_mm: float
+    tilt_deg: float
+    off: float
+    markers: tuple[int, ...]
+
+    def to_pixels(self, points: Array) -> Array:
+        """Pixels of points in card mm, both n × 2."""
+        mapped = np.column_stack([points, np.ones(len(points))]) @ self.homography.T
+        return np.asarray(mapped[:, :2] / mapped[:, 2:])
+
+
+def find_card(pixels: NDArray[np.uint8], card: Card) -> FoundCard:
+    """Find the card. pixels : RGB. Raises Unusable where too few of its markers can be read."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    found: dict[int, Array] = {}
+    for side in search_sides(max(grey.shape)):
+        found |= {number: quad for number, quad in detect_markers(grey, side).items() if number not in found}
+        ours = {number: corners for number, corners in found.items() if number < len(card.markers)}
+        if len(ours) == len(card.markers):
+            break
+    check_markers(found, ours, card)
+    refined = {number: refine_corners(grey, corners) for number, corners in sorted(ours.items())}
+    return place_card(refined, card)
+
+
+def search_sides(longest: int) -> list[int]:
+    """Sizes at which to look for markers: at once, then smaller for blurred ones, then larger for distant ones."""
+    sides = [SEARCH_SIDE, BLURRED_SIDE, 2 * SEARCH_SIDE]
+    return list(dict.fromkeys(min(longest, side) for side in sides))
+
+
+def detect_markers(grey: NDArray[np.uint8], side: int) -> dict[int, Array]:
+    """Corners (4 × 2, pixels of the whole picture) of each marker of the dictionary, by id."""
+    scale = min(1.0, side / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    corners, ids, _ = cv2.aruco.ArucoDetector(dictionary, detector_settings()).detectMarkers(small)
+    if ids is None:
+        return {}
+    back = [(quad.reshape(4, 2).astype(np.float64) + 0.5) / scale - 0.5 for quad in corners]
+    return {int(number): quad for number, quad in zip(ids.ravel(), back, strict=True)}
+
+
+def detector_settings() -> cv2.aruco.DetectorParameters:
+    """Wide windows for the threshold, so that a soft shadow across a marker does not hide it."""
+    settings = cv2.aruco.DetectorParameters()
+    settings.adaptiveThreshWinSizeMax = 43
+    settings.adaptiveThreshWinSizeStep = 10
+    settings.minMarkerPerimeterRate = 0.02
+    return settings
+
+
+def check_markers(found: dict[int, Array], ours: dict[int, Array], card: Card) -> None:
+    """Refuse where the markers that were found cannot carry a homography of the whole card."""
+    rows = {round(card.markers[number].corners[0][1]) for number in ours}
+    if len(ours) >= LEAST_MARKERS and len(rows) >= LEAST_ROWS:
+        return
+    strange = sorted(set(found) - set(ours))
+    if len(strange) >= LEAST_MARKERS:
+        raise refuse("card-version", ids=", ".join(map(str, strange)), card=card.id)
+    raise refuse("no-card", found=len(ours), all=len(card.markers))
+
+
+def refine_corners(grey: NDArray[np.uint8], corners: Array) -> Array:
+    """Corners to a fraction of a pixel; the window stays within the marker's border module."""
+    side = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).min())
+    half = int(np.clip(side / 14, 2, 12))
+    start = corners.astype(np.float32).reshape(-1, 1, 2)
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 40, 0.01)
+    refined = cv2.cornerSubPix(grey, start, (half, half), (-1, -1), criteria)
+    return np.asarray(refined, dtype=np.float64).reshape(4, 2)
+
+
+def place_card(found: dict[int, Array], card: Card) -> FoundCard:
+    """The homography from all markers that agree. Raises Unusable where they do not.
+
+    Blur and the camera's tone curve draw the corners of all markers inwards (or outwards) alike; that share is read from
+    the corners and taken out.
+    """
+    onto = np.vstack([np.asarray(card.markers[number].corners) for number in found])
+    pixels = np.vstack(list(found.values()))
+    side = np.median([np.linalg.norm(quad[0] - quad[1]) for quad in found.values()])
+    homography, inside = cv2.findHomography(onto, pixels, cv2.RANSAC, float(side) * MOST_OFF_SHARE, maxIters=2000)
+    agreed = None if homography is None else inside.reshape(-1, 4).sum(axis=1) >= 3
+    if agreed is None or agreed.sum() < LEAST_MARKERS:
+        raise refuse("card-bent", off=float(card.markers[0].corners[1][0] - card.markers[0].corners[0][0]) / 10)
+    kept = np.repeat(agreed, 4)
+    numbers = tuple(number for number, good in zip(found, agreed, strict=True) if good)
+    return fit_inset(onto[kept], pixels[kept], numbers)
+
+
+def fit_inset(onto: Array, pixels: Array, markers: tuple[int, ...]) -> FoundCard:
+    """Least squares for the homography, with the corners drawn inwards as far as they are seen to be."""
+    quads = onto.reshape(-1, 4, 2)
+    outwards = np.sign(quads - quads.mean(axis=1, keepdims=True)).reshape(-1, 2)
+    inset = 0.0
+    for _ in range(3):
+        placed = onto - inset * outwards
+        homography, _ = cv2.findHomography(placed, pixels, 0)
+        seen = cv2.perspectiveTransform(pixels[None], np.linalg.inv(homography))[0]
+        inset -= float(np.median((seen - placed) * outwards))
+    stretch = np.linalg.svd(local_stretch(homography), compute_uv=False)
+    return FoundCard(
+        homography=np.asarray(homography),
+        pixels_per_mm=float(np.sqrt(stretch.prod())),
+        tilt_deg=float(np.degrees(np.arccos(np.clip(stretch[1] / stretch[0], 0, 1)))),
+        off=float(np.linalg.norm(seen - placed, axis=1).max()),
+        markers=markers,
+    )
+
+
+def local_stretch(homography: Array) -> Array:
+    """Pixels for each mm at the centre of the card, as a 2 × 2 matrix: the derivative of the homography there.
+
+    Its two singular values are the scales along and across the axis of the tilt; far from the camera, the smaller is
+    the larger times the cosine of the tilt.
+    """
+    x, y, w = homography[:, 2]
+    rows = homography[:2, :2] * w - np.outer([x, y], homography[2, :2])
+    return np.asarray(rows / w**2)

@@ -1,0 +1,28 @@
+"""Limits beyond which a photograph is refused, and what set each of them.
+
+Figures are from rendered scenes with known truth; `benchmarks/skin_colour.py` makes them again.
+"""
+
+LEAST_PIXELS_PER_MM = 4.0
+LEAST_PATCHES = 0.75
+MOST_TILT = 50.0
+MOST_BLUR = 1.1
+MOST_OFF = 0.8
+LEAST_WHITE = 70.0
+MOST_CLIPPED_PLACE = 0.05
+MOST_UNEVEN_PLACE = 0.35
+MOST_CLIPPED_PATCHES = 0.25
+MOST_LIGHT_RANGE = 8.0
+MOST_LIGHT_LEFT = 0.08
+MOST_TINT = 1.9
+MOST_LIFTED = 0.35
+MOST_CLIPPED_WHITE = 0.5
+MOST_ERROR = 5.0
+MOST_CAST = 90.0
+MOST_CLIPPED_SITE = 0.02
+MOST_SPREAD = 6.0
+MOST_QUARTERS = 5.0
+MOST_TRIMMED = 0.25
+MOST_GLINTS = 0.12
+SKIN_LOW, SKIN_HIGH = (10.0, -4.0, -10.0), (92.0, 40.0, 50.0)
+PAPER_LIGHTNESS, PAPER_CHROMA = 85.0, 6.0
