@@ -59,6 +59,7 @@ NOISES: dict[str, PhotoNoise] = {
     "day's part lasts, correlation 0.6": PhotoNoise(lasting=0.6),
     "day's part lasts, correlation 0.8": PhotoNoise(lasting=0.8),
     "persons differ twofold": PhotoNoise(spread=0.7),
+    "noise of L* alone": PhotoNoise((1.2, 0.05, 0.05), (1.2, 0.05, 0.05), (1.5, 0.05, 0.05), bias=(1.0, 0.05, 0.05)),
 }
 TOWARDS: dict[str, tuple[float, float, float]] = {
     GREYER: (-10.0, -3.0, -12.0),

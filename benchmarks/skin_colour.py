@@ -1,10 +1,11 @@
-"""Colour of skin read from simulated photographs: detection, refusals and the error of the colour, by light, camera, tilt.
+"""Colour of skin read from simulated photographs: detection, refusals, and error of the colour by light, camera, tilt.
 
-Usage: python benchmarks/skin_colour.py [--scenes 2700] [--spoilt 280] [--persons 30] [--methods 150] [--workers 2]
+Usage: python benchmarks/skin_colour.py [--scenes 2700] [--spoilt 280] [--persons 30] [--tones 40]
+       [--methods 150] [--workers 2]
 
 The design is the full product of 5 lights, 3 cameras, 3 shadows, 5 tilts, 3 grades of blur and noise and 4 skins (2,700
-photographs); fewer scenes are an even draw from it. Every photograph is read twice: with the measured values of its
-printed card and with the nominal ones. `docs/explanation/skin-colour-error.md` explains the tables.
+photographs); fewer scenes are an even draw from it. Every photograph is read with the measured values of its printed
+card, and every third once more with the nominal ones. `docs/explanation/skin-colour-error.md` explains the tables.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from phytovigil.schema.diary import Site
 from phytovigil.schema.skin import PhotoReading
 from phytovigil.simulation.skin import (
     BENCH_CAMERAS,
+    BENCH_PRINTERS,
     DEFECTS,
     LIGHTS,
     Scene,
@@ -45,6 +47,8 @@ SKINS = {"light": 0.015, "medium": 0.05, "brown": 0.15, "dark": 0.40}
 """Melanin of each skin; its blood and the rest are drawn."""
 GRADES = {"sharp": (0.5, 0.0, 15_000), "usual": (0.9, 2.0, 5_000), "poor": (1.4, 3.5, 1_500)}
 """Lens blur in pixels, motion in pixels, electrons of a full pixel."""
+TONES = (0.0, 0.3, 0.6, 1.0)
+"""Strengths of tone mapping; 1 is the smooth step 3y² - 2y³ in full, steeper than a phone's."""
 METHODS = {
     "linear, light 5, tone 2": Method(),
     "linear, light 5, no tone": Method(tone=0),
@@ -88,7 +92,8 @@ def list_design(scenes: int) -> list[tuple[str, str, float, int, str, str]]:
 
 def settings_of(number: int, light: str, camera: str, shadow: float, tilt: int, grade: str, skin: str) -> SceneSettings:
     """One photograph of the design; the printer goes round."""
-    drawn = draw_settings(number, light=light, camera=camera, shadow=shadow, tilt=tilt)
+    printer = BENCH_PRINTERS[number % len(BENCH_PRINTERS)]
+    drawn = draw_settings(number, light=light, camera=camera, shadow=shadow, tilt=tilt, printer=printer)
     lens, motion, photons = GRADES[grade]
     drawn = change_development(change_view(drawn, lens_blur=lens, motion=motion), photons=float(photons))
     return replace(drawn, skin=replace(drawn.skin, melanin=SKINS[skin]))
@@ -110,7 +115,7 @@ def read_scene(settings: SceneSettings, grade: str = "", skin: str = "", nominal
     made = time.process_time()
     measured = read_photo(scene.jpeg, SITE, values=measured_values(scene))
     done = time.process_time()
-    plain = read_photo(scene.jpeg, SITE) if nominal else measured
+    plain = read_photo(scene.jpeg, SITE) if nominal else PhotoReading()
     view = settings.view
     return Row(
         light=str(settings.light),
@@ -134,7 +139,7 @@ def read_scene(settings: SceneSettings, grade: str = "", skin: str = "", nominal
 def read_design(task: tuple[int, tuple[str, str, float, int, str, str]]) -> Row:
     number, cell = task
     cv2.setNumThreads(1)
-    return read_scene(settings_of(number, *cell), grade=cell[4], skin=cell[5])
+    return read_scene(settings_of(number, *cell), grade=cell[4], skin=cell[5], nominal=number % 3 == 0)
 
 
 def read_spoilt(task: tuple[int, str]) -> tuple[str, Row]:
@@ -149,7 +154,7 @@ def errors_of(rows: Iterable[Row], which: Callable[[Row], Lab] = lambda row: row
     return np.array([float(delta_e(np.array(read), np.array(true))) for read, true in pairs])
 
 
-def say(errors: np.ndarray) -> str:
+def say(errors: Sequence[float] | np.ndarray) -> str:
     if not len(errors):
         return "–"
     return f"{np.median(errors):.2f} / {np.quantile(errors, 0.95):.2f} ({len(errors)})"
@@ -167,12 +172,10 @@ def print_design(rows: Sequence[Row]) -> None:
     usable = [row for row in rows if not row.defects]
     read = [row for row in usable if not row.refusals]
     print(f"\n## {len(rows)} photographs of the design, {len(usable)} usable by the definition")
-    print(
-        f"card found: {sum(row.found for row in usable)} of {len(usable)} usable ({share(usable, lambda row: row.found)})"
-    )
+    print(f"card found: {sum(row.found for row in usable)} ({share(usable, lambda row: row.found)})")
     print(f"read: {len(read)} ({share(usable, lambda row: not row.refusals)})")
     print("refusals of usable ones:", dict(Counter(code for row in usable for code in row.refusals)))
-    print("with nominal values:", dict(Counter(code for row in usable for code in row.nominal_refusals)))
+    print("with nominal values, a third:", dict(Counter(code for row in usable for code in row.nominal_refusals)))
     seconds = np.array([row.seconds for row in rows])
     print(f"seconds of processor: {np.median(seconds[:, 0]):.2f} to make, {np.median(seconds[:, 1]):.2f} to read")
     print("\n| ΔE00 median / 95th percentile (n) | measured card | nominal card |\n|---|---|---|")
@@ -201,9 +204,8 @@ def print_bias(rows: Sequence[Row]) -> None:
 
 def print_spoilt(rows: Sequence[tuple[str, Row]]) -> None:
     """What becomes of photographs that are unusable by the definition."""
-    print(
-        "\n## Spoilt photographs\n| defect | refused | first reasons | ΔE00 of those that were read |\n|---|---|---|---|"
-    )
+    print("\n## Spoilt photographs")
+    print("| defect | refused | first reasons | ΔE00 of those that were read |\n|---|---|---|---|")
     for defect in DEFECTS:
         chosen = [row for name, row in rows if name == defect]
         refused = [row for row in chosen if row.refusals]
@@ -211,39 +213,79 @@ def print_spoilt(rows: Sequence[tuple[str, Row]]) -> None:
         print(f"| {defect} | {len(refused)} of {len(chosen)} | {reasons} | {say(errors_of(chosen))} |")
 
 
-def follow_person(task: tuple[int, str]) -> list[tuple[str, bool, Lab, Lab, bool]]:
-    """Photographs of one person over ten days in all lights or one: role, nominal?, read, true, changed?"""
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One reading of a series. phase : 0 before the change of pigment, 1 after it."""
+
+    day: float
+    role: str
+    nominal: bool
+    phase: int
+    read: Lab
+    true: Lab
+
+
+def follow_person(task: tuple[int, str]) -> list[Shot]:
+    """Photographs of two sites of one person on eight days, in any light or in one; the exposed site greys half-way."""
     number, kind = task
     cv2.setNumThreads(1)
     person = draw_person(number, lights=() if kind == "any" else (tuple(LIGHTS)[number % 5],))
-    found = []
+    shots = []
     for visit in person_scenes(person, range(8), change={4: {"grey_blue": 1.5}}):
         true = visit.scene.truth.lab(SITE.x, SITE.y, SITE.radius)
+        phase = int(visit.role == "exposed" and visit.day >= 4)
         for nominal in (False, True):
             values = None if nominal else measured_values(visit.scene)
             lab = read_photo(visit.scene.jpeg, SITE, values=values).lab
             if lab:
-                found.append((visit.role, nominal, lab, true, visit.day >= 4))
-    return found
+                shots.append(Shot(visit.day, visit.role, nominal, phase, lab, true))
+    return shots
 
 
-def print_persons(kind: str, persons: Sequence[list[tuple[str, bool, Lab, Lab, bool]]]) -> None:
-    """Errors of differences between two days: of one site, and of exposed minus covered."""
+def error_of_difference(one: Shot, two: Shot) -> float:
+    """ΔE00 between the later colour as it would be by the read difference and as it is."""
+    wrong = np.subtract(two.read, one.read) - np.subtract(two.true, one.true)
+    return float(delta_e(np.add(two.true, wrong), np.array(two.true)))
+
+
+def spread_over_days(shots: Sequence[Shot]) -> list[np.ndarray]:
+    """Variance over the days of the error of one site, and of the error of exposed minus covered."""
+    off = {(shot.day, shot.role): np.subtract(shot.read, shot.true) for shot in shots}
+    days = sorted({shot.day for shot in shots})
+    exposed = [off[day, "exposed"] for day in days if (day, "exposed") in off]
+    both = [
+        off[day, "exposed"] - off[day, "covered"] for day in days if {(day, "exposed"), (day, "covered")} <= set(off)
+    ]
+    return [np.var(rows, axis=0, ddof=1) if len(rows) > 2 else np.full(3, np.nan) for rows in (exposed, both)]
+
+
+def print_persons(kind: str, persons: Sequence[list[Shot]]) -> None:
+    """Errors of differences between two days of one site, and how figures of one site vary from day to day."""
     for nominal in (False, True):
-        spread, same, change = [], [], []
-        for rows in persons:
-            for role in ("exposed", "covered"):
-                mine = [row for row in rows if row[0] == role and row[1] == nominal]
-                off = np.array([np.subtract(row[2], row[3]) for row in mine])
-                if len(off) > 2:
-                    spread.append(off.std(axis=0, ddof=1))
-                for one, two in itertools.combinations(mine, 2):
-                    read, true = np.subtract(two[2], one[2]), np.subtract(two[3], one[3])
-                    error = float(delta_e(np.add(two[3], read - true), np.array(two[3])))
-                    (change if one[4] != two[4] else same).append(error)
-        sd = " ".join(f"{value:.2f}" for value in np.sqrt(np.mean(np.square(spread), axis=0)))
-        card = "nominal" if nominal else "measured"
-        print(f"| {kind} | {card} | {say(np.array(same))} | {say(np.array(change))} | {sd} |")
+        chosen = [[shot for shot in shots if shot.nominal == nominal] for shots in persons]
+        same, change = [], []
+        for shots in chosen:
+            for one, two in itertools.combinations(shots, 2):
+                if one.role == two.role:
+                    (change if one.phase != two.phase else same).append(error_of_difference(one, two))
+        spreads = np.sqrt(np.nanmean([spread_over_days(shots) for shots in chosen], axis=0))
+        sites = " | ".join(", ".join(f"{value:.2f}" for value in row) for row in spreads)
+        print(f"| {kind} | {'nominal' if nominal else 'measured'} | {say(same)} | {say(change)} | {sites} |")
+
+
+def map_tones(task: tuple[int, tuple[str, str, float, int, str, str]]) -> list[float]:
+    """ΔE00 of one photograph under tone mapping of each strength, measured card."""
+    number, cell = task
+    cv2.setNumThreads(1)
+    settings = settings_of(number, *cell)
+    rows = [read_scene(change_development(settings, s_curve=strength), nominal=False) for strength in TONES]
+    return [float(errors_of([row])[0]) if row.measured else float("nan") for row in rows]
+
+
+def print_tones(found: Sequence[list[float]]) -> None:
+    print("\n## Tone mapping beyond sRGB\n| strength | measured card | not read |\n|---|---|---|")
+    for strength, errors in zip(TONES, np.array(found).T, strict=True):
+        print(f"| {strength:g} | {say(errors[np.isfinite(errors)])} | {np.isnan(errors).sum()} |")
 
 
 def compare_methods(task: tuple[int, tuple[str, str, float, int, str, str]]) -> dict[tuple[str, bool], float]:
@@ -272,7 +314,8 @@ def print_methods(found: Sequence[dict[tuple[str, bool], float]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, number in (("scenes", 2700), ("spoilt", 280), ("persons", 30), ("methods", 150), ("workers", 2)):
+    sizes = (("scenes", 2700), ("spoilt", 280), ("persons", 30), ("tones", 40), ("methods", 150), ("workers", 2))
+    for name, number in sizes:
         parser.add_argument(f"--{name}", type=int, default=number)
     asked = parser.parse_args()
     print(f"method: {CHOSEN}")
@@ -287,10 +330,16 @@ def main() -> None:
             print(
                 "\n## One person, the same card: error of the difference of two days (ΔE00, median / 95th percentile)"
             )
-            print("| light | card | no change | grey-blue change | standard deviation of L*, a*, b* from day to day |")
-            print("|---|---|---|---|---|")
+            print(
+                "| light | card | no change | grey-blue change | L*, a*, b* of one site: standard deviation of the error",
+                end="",
+            )
+            print(" | of exposed minus covered |\n|---|---|---|---|---|---|")
             for kind in ("any", "one"):
                 print_persons(kind, list(pool.map(follow_person, [(n, kind) for n in range(asked.persons)])))
+        tasks = list(enumerate(list_design(asked.tones)))
+        if tasks:
+            print_tones(list(pool.map(map_tones, tasks, chunksize=2)))
         tasks = list(enumerate(list_design(asked.methods)))
         if tasks:
             print_methods(list(pool.map(compare_methods, tasks, chunksize=2)))

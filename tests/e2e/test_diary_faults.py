@@ -44,6 +44,7 @@ def add(diary, say, count, gate):
         time.sleep(0.001)
     for number in range(count):
         say(diary.add(Note(f"{os.getpid()} {number}"), "2026-03-01").id)
+        time.sleep(number % 5 / 1000)
 
 def fill(diary, say, what, limit, path):
     if limit:

@@ -65,3 +65,35 @@ def to_content(reading: PhotoReading, photo_id: str) -> Reading:
         refusals=tuple(refusal.code for refusal in reading.refusals),
         details={name: round(value, 4) for name, value in reading.details.items()} or None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredError:
+    """Errors (ΔE00) of one group of photographs whose truth is known.
+
+    what, name : how they are grouped and which group, such as light and A. values : of the card: measured with an
+    instrument, or nominal. of : what the error is of: "colour" against the truth, or "difference" of two days.
+    """
+
+    what: str
+    name: str
+    values: str
+    of: str
+    photographs: int
+    median: float
+    percentile_95: float
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorModel:
+    """Measured errors of a method. dated : ISO date of the measurement. source : how it was made."""
+
+    method: str
+    dated: str
+    source: str
+    rows: tuple[MeasuredError, ...]
+
+    def find(self, values: str, of: str = "colour", what: str = "all", name: str = "all") -> MeasuredError | None:
+        """The row of a group, None where it was not measured."""
+        wanted = (what, name, values, of)
+        return next((row for row in self.rows if (row.what, row.name, row.values, row.of) == wanted), None)

@@ -16,8 +16,10 @@ from phytovigil.cli.app import app
 from phytovigil.schema.selection import AGE_BANDS
 from phytovigil.study.contract import schema_names
 
-WHICH_CASES = "(#which-cases)"
+SHARED = {"(#which-cases)": "Which cases", "(#which-diary)": "Which diary"}
 """A section that links there has the options of that section too."""
+
+PAGES = ("commands.md", "follow/commands.md")
 
 
 def commands(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -38,10 +40,11 @@ def options(command: Any) -> set[str]:
 
 @pytest.fixture(scope="module")
 def page(project_root: Path) -> dict[str, str]:
-    """Sections of docs/reference/commands.md by heading."""
-    text = (project_root / "docs" / "reference" / "commands.md").read_text("utf-8")
-    parts = re.split(r"^## (.+)$", text, flags=re.M)
-    return {"": parts[0], **dict(zip(parts[1::2], parts[2::2], strict=True))}
+    """Sections of the pages on commands by heading."""
+    texts = [(project_root / "docs" / "reference" / name).read_text("utf-8") for name in PAGES]
+    split = [re.split(r"^## (.+)$", text, flags=re.M) for text in texts]
+    sections = {heading: body for parts in split for heading, body in zip(parts[1::2], parts[2::2], strict=True)}
+    return {"": split[0][0], **sections}
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +62,7 @@ def test_every_command_has_its_section_and_no_other_has(page: dict[str, str]) ->
 @pytest.mark.parametrize("name", ALL)
 def test_every_option_is_in_the_section_and_no_other_is(page: dict[str, str], name: str) -> None:
     section = page[f"phytovigil {name}"]
-    if WHICH_CASES in section:
-        section += page["Which cases"]
+    section += "".join(page[heading] for link, heading in SHARED.items() if link in section)
     named = set(re.findall(r"--[a-z][a-z-]*", re.sub(r"```.*?```", "", section, flags=re.S)))
     assert named == options(ALL[name])
 

@@ -21,7 +21,7 @@ def print_new_alerts(report: CareReport, written: Collection[str]) -> None:
     from phytovigil.cli.printing import say
     from phytovigil.study.following.answers import answer_care
 
-    unread = [alert for alert in answer_care(report)["alerts"] if alert["news"] and alert["state"] == "now"]
+    unread = [alert for alert in answer_care(report)["alerts"] if alert["news"]]
     shown = [alert for alert in unread if any(set(finding["entries"]) & set(written) for finding in alert["news"])]
     for alert in shown:
         say("")

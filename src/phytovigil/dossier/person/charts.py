@@ -244,5 +244,6 @@ def describe_panels(panels: Sequence[Panel], axis: TimeAxis) -> str:
     taken = "; ".join(f"{first} to {last}" for first, last in axis.taken) or "not known"
     parts = [f"{panel.title}: {panel.said or 'values only'}" for panel in panels]
     alerts = ", ".join(f"{text} on {day}" for day, text in axis.alerts)
-    said = f"{len(panels)} charts from {axis.first} to {axis.last}. {'. '.join(parts)}. Product taken: {taken}."
+    charts = f"{len(panels)} {'chart' if len(panels) == 1 else 'charts'}"
+    said = f"{charts} from {axis.first} to {axis.last}. {'. '.join(parts)}. Product taken: {taken}."
     return f"{said} Alerts: {alerts}." if alerts else said

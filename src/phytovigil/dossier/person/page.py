@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from phytovigil.dossier import palette
 from phytovigil.dossier.person import words
 from phytovigil.dossier.person.charts import NARROW, WIDE, draw_panels
-from phytovigil.dossier.person.panels import make_panels
+from phytovigil.dossier.person.panels import MOST_PANELS, make_panels
 from phytovigil.dossier.person.time_axis import make_axis
 from phytovigil.dossier.wording import start_capital
 
@@ -28,6 +28,8 @@ class Limits:
     sources: int = 2
     courses: int = 8
     draws: int = 10
+    skin: int = 3
+    periods: int = 3
     events: int = 5
     interactions: int = 8
     unknown: int = 10
@@ -35,11 +37,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The charts for a page and for a phone. days : the span that they show."""
+    """The charts for a page and for a phone. days : the span that they show. left : series that are not drawn."""
 
     wide: str
     narrow: str
     days: str
+    left: int
 
 
 def draw_charts(findings: Findings) -> Charts | None:
@@ -47,8 +50,8 @@ def draw_charts(findings: Findings) -> Charts | None:
     panels, axis = make_panels(findings), make_axis(findings)
     if not panels:
         return None
-    wide, narrow = (draw_panels(panels, axis, layout) for layout in (WIDE, NARROW))
-    return Charts(wide, narrow, f"{axis.first} to {axis.last}")
+    wide, narrow = (draw_panels(panels[:MOST_PANELS], axis, layout) for layout in (WIDE, NARROW))
+    return Charts(wide, narrow, f"{axis.first} to {axis.last}", max(0, len(panels) - MOST_PANELS))
 
 
 def render_summary(

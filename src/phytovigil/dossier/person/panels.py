@@ -38,6 +38,7 @@ VERDICTS = {
 
 CHANNELS = {0: "lightness L*", 2: "yellow–blue b*"}
 MOST_PANELS = 8
+"""Most panels that are drawn; the table has every series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def make_panels(findings: Findings) -> list[Panel]:
     made += [make_series(one) for one in findings["series"] if one["name"] not in IN_TABLE and one["points"]]
     for one in findings["skin"]:
         made += [panel for chosen in choose_skin(one) if (panel := make_skin(one, *chosen))]
-    return made[:MOST_PANELS]
+    return made
 
 
 def make_use(written: Findings) -> Panel | None:

@@ -11,8 +11,8 @@ Span = tuple[date, date]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LEAST_SPAN = timedelta(days=28)
-MARKS = 12
-"""Marks of alerts that fit beside one another below a chart."""
+MARKS, MOST_NUMBERS = 12, 3
+"""Marks of alerts that fit beside one another below a chart, and the numbers of one mark."""
 
 LABEL, LETTER = 27.0, 6.0
 """Width in px of a month's name, with room, and of a letter of a mark."""
@@ -86,4 +86,13 @@ def number_alerts(alerts: Sequence[Mapping[str, Any]], first: date, last: date) 
             marks[-1][1].append(number)
         elif day >= first:
             marks.append((day, [number]))
-    return tuple((day, ", ".join(map(str, sorted(numbers)))) for day, numbers in marks)
+    return tuple((day, join_numbers(sorted(numbers))) for day, numbers in marks)
+
+
+def join_numbers(numbers: Sequence[int]) -> str:
+    """Numbers as a mark has room for them.
+
+    >>> join_numbers([1, 4]), join_numbers([2, 3, 5, 8])
+    ('1, 4', '2, 3, …')
+    """
+    return ", ".join(map(str, numbers)) if len(numbers) <= MOST_NUMBERS else f"{numbers[0]}, {numbers[1]}, …"

@@ -265,13 +265,12 @@ def yes_no(answer: bool | None) -> str:
 
 
 def pick_draws(draws: Sequence[Findings], most: int) -> tuple[list[Findings], list[Findings]]:
-    """Draws to show and draws to fold: the first above a limit and the newest are shown."""
-    if len(draws) <= most:
-        return list(draws), []
-    first = [draw for draw in draws if draw["first"]][:1]
-    newest = [draw for draw in draws if draw not in first][-(most - len(first)) :]
-    shown = [draw for draw in draws if draw in first or draw in newest]
-    return shown, [draw for draw in draws if draw not in shown]
+    """Draws to show and draws to fold: the first above a limit, the highest bilirubin and the newest are shown."""
+    places = range(len(draws))
+    telling = [place for place in places if draws[place]["first"]][:1]
+    telling += sorted(places, key=lambda place: -(draws[place]["times"].get("bilirubin") or 0.0))[:1]
+    kept = set(list(dict.fromkeys([*telling, *reversed(places)]))[:most])
+    return [draws[place] for place in places if place in kept], [draws[p] for p in places if p not in kept]
 
 
 def say_limits(liver: Findings) -> str:

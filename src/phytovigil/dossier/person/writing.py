@@ -21,7 +21,7 @@ MOST_PAGES = 2
 LEFT_TO_FILES = "listed in summary.html and summary.json"
 
 FULLEST = Limits()
-BARE = Limits(alerts=3, seen=1, sources=1, courses=2, draws=3, events=1, interactions=1, unknown=3)
+BARE = Limits(alerts=3, seen=1, sources=1, courses=2, draws=3, skin=1, periods=1, events=1, interactions=1, unknown=3)
 STEPS = 16
 """Steps from the fullest page to the barest; the fullest that fits on two sheets is taken."""
 

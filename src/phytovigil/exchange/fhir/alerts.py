@@ -33,8 +33,8 @@ def write_alert(alert: Alert, frame: Frame, device: str) -> Resource:
 
 def say_alert(alert: Alert) -> list[str]:
     """What was seen, the rule, how urgent, and the source, in paragraphs."""
-    seen = [finding.text for finding in alert.findings]
-    answers = [f"Since answered by: {finding.text}" for finding in alert.answers]
+    seen = [f"{finding.day}: {finding.text}" for finding in alert.findings]
+    answers = [f"Since answered by: {finding.day}: {finding.text}" for finding in alert.answers]
     sources = [f"Source: {source.citation} ({source.address})" for source in alert.sources]
     return [
         alert.for_clinician or alert.said,

@@ -8,8 +8,9 @@ from datetime import date
 
 from phytovigil.followup.care import wording
 from phytovigil.followup.care.conditions import TAKEN, All, Any_, Condition, Leaf, Not
-from phytovigil.followup.care.facts import Fact, Record
+from phytovigil.followup.care.facts import Fact
 from phytovigil.followup.care.loading import Rule, RuleBook
+from phytovigil.followup.care.record import Record
 from phytovigil.followup.care.spans import Span, join_spans, meet_spans, touches
 from phytovigil.schema.care import ANSWERED, EARLIER, NOW, STATES, URGENCIES, Alert, Finding, Observations
 from phytovigil.schema.diary import Diary, Entry, Seen

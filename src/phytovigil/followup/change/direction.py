@@ -59,7 +59,12 @@ def name_direction(
     covered = read_covered(covered_before, covered_after)
     relative = own if covered is None else own - covered
     yellow = find_yellowing(own, covered, sclera_yellow, yellow_from)
-    name = name_yellow(own, relative, sclera_yellow) if yellow else name_shift(relative, covered is not None)
+    if yellow:
+        name = name_yellow(own, relative, sclera_yellow)
+    elif is_level_and_yellower(own, covered):
+        name = NOT_NAMED
+    else:
+        name = name_shift(relative, covered is not None)
     covered_too = covered is not None and float(np.linalg.norm(covered)) > COVERED_MOVED
     return Direction(
         name,
@@ -92,6 +97,13 @@ def find_yellowing(own: Floats, covered: Floats | None, sclera_yellow: bool | No
     if sclera_yellow:
         return True
     return covered is not None and own[2] > least and covered[2] > least
+
+
+def is_level_and_yellower(own: Floats, covered: Floats | None) -> bool:
+    """Whether both sites keep their lightness and get yellower by however little: nothing of that is pigment."""
+    if covered is None:
+        return False
+    return bool(max(abs(own[0]), abs(covered[0])) <= LEVEL and min(own[2], covered[2]) > 0)
 
 
 def name_yellow(own: Floats, relative: Floats, sclera_yellow: bool | None) -> str:

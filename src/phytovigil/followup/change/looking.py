@@ -2,8 +2,9 @@
 
 The baseline is a stretch at the beginning, after a run-in that is left out: who begins a diary in a bad week gets
 better by themself (regression to the mean). The present is the newest four weeks. Each stretch has a level of its own;
-the size of the noise is learned from the squares within all stretches, four weeks each, and never across them, so that
-a change of level does not count as noise. Looks are weekly; each is held to alpha / 52 (Bonferroni), so that those of
+the noise is learned from the squares within all stretches, four weeks each, and never across them, so that a change of
+level does not count as noise; of the stretches between baseline and present the most restless is left out, since the
+change may lie within it. Looks are weekly; each is held to alpha / 52 (Bonferroni), so that those of
 any one year together tell at most alpha of unchanged persons of a change.
 """
 
@@ -15,13 +16,23 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from phytovigil.followup.change.noise import Floats, Level, error_factors, find_level, find_middle, weigh_mixtures
+from phytovigil.followup.change.noise import (
+    MIXTURES,
+    Floats,
+    Level,
+    error_factors,
+    find_level,
+    find_middle,
+    weigh_mixtures,
+)
 
 WINDOW_DAYS = 28
 LEAST_BASELINE = 8
 LEAST_PRESENT = 3
-STALE_DAYS = 120
-"""The present may reach so far back where values are rare."""
+REACH_DAYS = 92
+"""The present may reach so far back where values are rare …"""
+STALE_DAYS = 45
+"""… but its newest value is never older than this."""
 LOOKS_A_YEAR = 52
 
 
@@ -101,28 +112,43 @@ class Learned:
     squares: Floats
     fit: Floats
     freedom: int
+    restless: Level | None = None
+
+    @staticmethod
+    def nothing() -> Learned:
+        """No stretch yet."""
+        return Learned(np.zeros(len(MIXTURES)), np.zeros(len(MIXTURES)), 0)
 
     def add(self, level: Level) -> Learned:
-        """One stretch more."""
-        return Learned(self.squares + level.squares, self.fit + level.fit, self.freedom + level.freedom)
+        """One stretch more; the most restless so far is remembered."""
+        worst = level if self.restless is None or level.unrest > self.restless.unrest else self.restless
+        return Learned(self.squares + level.squares, self.fit + level.fit, self.freedom + level.freedom, worst)
+
+    def calm(self) -> Learned:
+        """Without the most restless stretch."""
+        worst = self.restless
+        if worst is None:
+            return self
+        return Learned(self.squares - worst.squares, self.fit - worst.fit, self.freedom - worst.freedom)
 
 
 def compare_looks(daily: Daily, baseline: Daily, as_of: float, alpha: float) -> list[Comparison]:
     """Every weekly look after the baseline that had enough values, and the one of as_of, oldest first."""
     ground = find_level(baseline.days, baseline.values)
     end = float(baseline.days[-1])
-    learned, done = Learned(ground.squares, ground.fit, ground.freedom), end
+    between, done = Learned.nothing(), end
     found = []
     for look in list_looks(end, as_of):
         while done + WINDOW_DAYS <= look - WINDOW_DAYS:
             block = daily.between(done, done + WINDOW_DAYS)
             if len(block.days) > 1:
-                learned = learned.add(find_level(block.days, block.values))
+                between = between.add(find_level(block.days, block.values))
             done += WINDOW_DAYS
         present = take_present(daily, end, look)
         if len(present.days) >= LEAST_PRESENT:
             now = find_level(present.days, present.values)
-            found.append(judge_look(look, ground, now, learned.add(now), daily.resolution, alpha))
+            learned = between.calm().add(ground).add(now)
+            found.append(judge_look(look, ground, now, learned, daily.resolution, alpha))
     return found
 
 
@@ -134,11 +160,15 @@ def list_looks(end: float, as_of: float) -> Iterator[float]:
 
 
 def take_present(daily: Daily, end: float, look: float) -> Daily:
-    """Values of the newest four weeks; where these are fewer than three, the newest three of the last 120 days."""
+    """Values of the newest four weeks; where these are fewer than three, the newest three of 92 days.
+
+    Nothing where the newest is older than 45 days."""
     recent = daily.between(max(end, look - WINDOW_DAYS), look)
     if len(recent.days) >= LEAST_PRESENT:
         return recent
-    longer = daily.between(max(end, look - STALE_DAYS), look)
+    longer = daily.between(max(end, look - REACH_DAYS), look)
+    if not len(longer.days) or longer.days[-1] < look - STALE_DAYS:
+        return recent
     return Daily(longer.days[-LEAST_PRESENT:], longer.values[-LEAST_PRESENT:], daily.resolution)
 
 

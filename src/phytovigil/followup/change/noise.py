@@ -61,6 +61,11 @@ class Level:
         """Values that say something about the size of the noise."""
         return len(self.days) - 1
 
+    @property
+    def unrest(self) -> float:
+        """Squares per value under the first mixture, nearly all of which is fresh each day."""
+        return float(self.squares[0]) / self.freedom
+
 
 @lru_cache(maxsize=256)
 def solve_pattern(pattern: tuple[float, ...]) -> tuple[Floats, Floats, Floats]:

@@ -75,7 +75,8 @@ def error_nodes(values: int) -> tuple[Floats, Floats, Floats]:
 
 def spread_nodes(freedom: int) -> tuple[Floats, Floats]:
     """Nodes and weights for the estimated standard deviation over the true one, even steps of its logarithm."""
-    logs = np.linspace(np.log(1e-4) if freedom < 3 else -4.5, 1.6, SPREAD_NODES * (2 if freedom < 3 else 1))
+    width = 1 / sqrt(2 * freedom)
+    logs = np.linspace(-min(9.0, 14 * width), min(1.6, 9 * width), SPREAD_NODES)
     squared = freedom * np.exp(2 * logs)
     density = np.exp(freedom / 2 * np.log(squared / 2) - squared / 2 - gammaln(freedom / 2))
     return np.exp(logs), density / density.sum()

@@ -245,6 +245,7 @@ class FileDiary:
         THE FILE IS NOT ENCRYPTED: whoever has it can read it. The same diary gives the same bytes.
         path : a file that does not exist yet. Raises InvalidRequest, DiaryError; then there is no file.
         """
+        refuse_inside(Path(path), self.folder)
         with self._reading() as connection:
             return write_export(connection, self._diary, Path(path), photos=photos)
 
@@ -253,6 +254,7 @@ class FileDiary:
 
         Raises UnreadableFile with the line, NewerDiary; then the diary is as it was.
         """
+        refuse_inside(Path(path), self.folder)
         with self._writing() as (connection, head):
             return read_export(connection, head, Path(path))
 
@@ -310,6 +312,16 @@ def refuse_taken(folder: Path) -> None:
     """Raise NotADiary for a place where a new diary would meet something else."""
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise NotADiary(f"{folder} is already there and not empty.", "Name a new folder for the diary.")
+
+
+def refuse_inside(path: Path, folder: Path) -> None:
+    """Raise InvalidRequest for an export in the diary's own folder.
+
+    Plain text does not belong there; and to open and close the database as a file would drop the locks on it.
+    """
+    database = folder / NAME
+    if path.resolve().parent == folder.resolve() or (path.exists() and database.exists() and path.samefile(database)):
+        raise InvalidRequest(f"{path} is in the diary's own folder.", "Name a file elsewhere.")
 
 
 @contextmanager

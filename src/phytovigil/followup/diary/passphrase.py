@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Any
 
 from phytovigil.errors import DamagedDiary, InvalidRequest, MissingLibrary
 
@@ -82,7 +82,7 @@ def derive_key(passphrase: str, salt: bytes, cost: Cost) -> bytes:
             f"The key file asks for {cost.memory_kib:,} KiB and {cost.passes:,} passes, which is out of bounds.",
             "Put the key file back from a copy.",
         )
-    kdf = load_argon2().Argon2id(
+    kdf = load_argon2()(
         salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
     )
     return bytes(kdf.derive(to_bytes(passphrase)))
@@ -96,10 +96,15 @@ def to_bytes(passphrase: str) -> bytes:
         raise InvalidRequest("The passphrase holds a broken character.", "Type it anew.") from None
 
 
-def load_argon2() -> ModuleType:
-    """The library that derives keys; raises MissingLibrary."""
+def load_argon2() -> Any:
+    """Argon2id of the library; raises MissingLibrary, also for a build of it that lacks Argon2id."""
     try:
-        from cryptography.hazmat.primitives.kdf import argon2
+        from cryptography.exceptions import UnsupportedAlgorithm
+        from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
     except ImportError as error:
         raise MissingLibrary("A diary", "cryptography", "follow") from error
-    return argon2
+    try:
+        Argon2id(salt=bytes(SALT_BYTES), length=KEY_BYTES, iterations=1, lanes=1, memory_cost=LEAST_MEMORY)
+    except UnsupportedAlgorithm as error:
+        raise MissingLibrary("A diary", "cryptography with OpenSSL 3.2 or newer", "follow") from error
+    return Argon2id

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import NDArray
 
 from phytovigil.followup.skin.sampling import Samples
@@ -93,8 +94,8 @@ def fit_light(samples: Samples, half: tuple[float, float], terms: int = 5, smoot
     """
     logs = np.log(np.maximum(samples.rgb, 1e-5))
     bright = logs.mean(axis=1, keepdims=True)
-    first = krige(samples, bright, terms, BEND * smooth)
-    second = krige(samples, logs - bright, terms, TINT * smooth)
+    first = krige(samples, bright, terms, BEND * smooth, np.ones(len(logs)), rounds=3)
+    second = krige(samples, logs - bright, terms, TINT * smooth, first.trust, rounds=2)
     full = np.zeros((5, 3))
     full[:terms] = first.slopes + second.slopes
     light = Light(full, samples.places, first.pulls + second.pulls, np.zeros(3), first.left, half)
@@ -103,31 +104,43 @@ def fit_light(samples: Samples, half: tuple[float, float], terms: int = 5, smoot
 
 @dataclass(frozen=True, slots=True)
 class Kriged:
-    """Slopes, terms × columns; pulls, n × columns; left as in Light."""
+    """Slopes, terms × columns; pulls, n × columns; trust, n, from 0 to 1; left as in Light."""
 
     slopes: Array
     pulls: Array
+    trust: Array
     left: float
 
 
-def krige(samples: Samples, logs: Array, terms: int, bend: float) -> Kriged:
-    """Fit each column of logs, n × columns, with common robust weights from what each place's neighbours say of it."""
+def krige(samples: Samples, logs: Array, terms: int, bend: float, trust: Array, rounds: int) -> Kriged:
+    """Fit each column of logs, n × columns. trust : how far each place counts at first; each round finds it anew from
+
+    what the other places say of it.
+    """
     names = sorted(set(samples.colours))
     levels = np.array([[float(colour == name) for name in names] for colour in samples.colours])
     design = np.column_stack([basis(samples.places, terms), levels])
     paired = levels[:, levels.sum(axis=0) > 1].any(axis=1)
     noise = GRAIN**2 * (1 + DARK / samples.rgb.min(axis=1).clip(1e-4)) ** 2
     rest = bend**2 * nearness(samples.places, samples.places)
-    trust = np.ones(len(logs))
-    for _ in range(4):
-        inverse = np.linalg.inv(rest + np.diag(noise / trust))
-        project = np.linalg.solve(design.T @ inverse @ design, design.T @ inverse)
-        precision = inverse - inverse @ design @ project
+    for _ in range(rounds):
+        inverse = invert(rest + np.diag(noise / trust))
+        weighted = inverse @ design
+        project = np.linalg.solve(design.T @ weighted, weighted.T)
+        precision = inverse - weighted @ project
         pulls = precision @ logs
         off = np.abs(pulls[paired] / np.diag(precision)[paired, None]).max(axis=1) * GRAIN / np.sqrt(noise[paired])
         left = 1.4826 * float(np.median(off))
+        trust = np.ones(len(logs))
         trust[paired] = np.minimum(1.0, HUBER * max(left, GRAIN) / np.maximum(off, 1e-9)) ** 2
-    return Kriged((project @ logs)[:terms], bend**2 * pulls, left)
+    return Kriged((project @ logs)[:terms], bend**2 * pulls, trust, left)
+
+
+def invert(matrix: Array) -> Array:
+    """Inverse of a symmetric positive definite matrix, by its Cholesky factor."""
+    factor, _ = scipy.linalg.lapack.dpotrf(matrix, lower=1)
+    lower, _ = scipy.linalg.lapack.dpotri(factor, lower=1)
+    return np.asarray(np.tril(lower) + np.tril(lower, -1).T)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,11 @@ PHONE_BANDS = (((600, 34, 1.0), (535, 45, 0.10)), ((535, 40, 1.0), (460, 25, 0.0
 class Development:
     """What a camera does to a picture after the sensor.
 
-    white_error : error of the white balance as log gains of red and blue of the picture against
-    green. grey_world : how far the mean
-    of the picture is made grey, 0 to 1. white_level : sensor level of the perfect diffuser in full light, 1 saturates. s_curve : strength of tone mapping, 0 (plain sRGB) to 1.
-    photons : electrons that a saturated pixel holds, which sets shot noise. read_noise : electrons.
-    sharpness_sigma : blur of demosaicing in pixels. quality : JPEG quality.
+    white_error : error of the white balance as log gains of red and blue of the picture against green. grey_world : how
+    far the mean of the picture is made grey, 0 to 1. white_level : sensor level of the perfect diffuser in full light,
+    where 1 saturates. s_curve : strength of tone mapping, 0 (plain sRGB) to 1. photons : electrons that a saturated
+    pixel holds, which sets shot noise. read_noise : electrons. sharpness_sigma : blur of demosaicing in pixels.
+    quality : JPEG quality.
     """
 
     white_error: tuple[float, float] = (0.0, 0.0)
@@ -71,7 +71,9 @@ def sensitivities(camera: str) -> Array:
 
 def draw_channel(bands: tuple[tuple[float, float, float], ...]) -> Array:
     """A channel as a sum of Gaussian bands."""
-    return np.sum([height * np.exp(-0.5 * ((WAVELENGTHS - at) / width) ** 2) for at, width, height in bands], axis=0)
+    return np.asarray(
+        np.sum([height * np.exp(-0.5 * ((WAVELENGTHS - at) / width) ** 2) for at, width, height in bands], axis=0)
+    )
 
 
 def respond(camera: str, light: Array, reflectances: Array) -> Array:
@@ -102,7 +104,7 @@ def white_keeping_row(raw: Array, wanted: Array) -> Array:
 
 
 def channel_levels(camera: str, light: Array) -> Array:
-    """How strongly each channel answers white in this light, the strongest = 1: a lamp with little blue is noisy there."""
+    """How strongly each channel answers white in this light, the strongest = 1; a weak channel is a noisy one."""
     weights = (sensitivities(camera) * light[:, None]).sum(axis=0)
     levels: Array = np.maximum(weights / weights.max(), 0.02)
     return levels
@@ -116,7 +118,7 @@ def develop(
     channels : see channel_levels. Same input, same bytes.
     """
     levels = np.minimum(sense(raw * np.float32(how.white_level), channels, how, noise), np.float32(1))
-    colours = cv2.transform(levels, camera_matrix(camera).astype(np.float32))
+    colours = np.asarray(cv2.transform(levels, camera_matrix(camera).astype(np.float32)), dtype=np.float32)
     gains = balance_white(colours, how)
     return encode_jpeg(apply_tone(colours * gains.astype(np.float32), how.s_curve), how.quality), gains
 
@@ -152,7 +154,7 @@ def apply_tone(linear: Picture, s_curve: float) -> Picture:
     # Square-root spacing keeps the steps of the table below an eighth of an 8-bit level in the dark as well.
     curve = np.interp(table**2, table, encoded).astype(np.float32)
     place = np.sqrt(np.clip(linear, 0, 1)) * np.float32(4096)
-    return curve[(place + np.float32(0.5)).astype(np.intp)]
+    return np.asarray(curve[(place + np.float32(0.5)).astype(np.intp)])
 
 
 def encode_jpeg(encoded: Picture, quality: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Draws photographs at random over everything that the bench asks: lights, cameras, skins, views, shadows and defects."""
+"""Draws photographs at random: lights, cameras, printers, skins, views, shadows and defects."""
 
 from __future__ import annotations
 

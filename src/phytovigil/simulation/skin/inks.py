@@ -59,7 +59,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """One printed card. reflectances : colour → spectrum, shape (61,). paper : of bare paper. black : of the markers."""
+    """One printed card. reflectances : colour → spectrum, shape (61,). paper, black : of bare paper and the markers."""
 
     reflectances: Mapping[str, Array] = field(repr=False)
     paper: Array = field(repr=False)
@@ -120,7 +120,7 @@ def print_card(colours: Mapping[str, tuple[float, float, float]], printer: str =
 
 def paper_spectrum(press: Press) -> Array:
     """Reflectance of bare paper: a parabola through its three values."""
-    return np.polyval(np.polyfit((400, 550, 700), press.paper, 2), WAVELENGTHS)
+    return np.asarray(np.polyval(np.polyfit((400, 550, 700), press.paper, 2), WAVELENGTHS), dtype=np.float64)
 
 
 def ink_densities(press: Press) -> Array:
@@ -133,7 +133,7 @@ def ink_densities(press: Press) -> Array:
 
 
 def reflect_print(areas: Array, press: Press) -> Array:
-    """Reflectance of half-tones. areas : (patches, 4), share of paper that each ink was asked to cover. (patches, 61)."""
+    """Reflectance of half-tones, (patches, 61). areas : (patches, 4), share of paper that each ink shall cover."""
     grown = np.clip(areas, 0, 1) ** np.array(press.gains)
     overprints = np.array(list(itertools.product((0, 1), repeat=4)))
     solids = 10 ** (-overprints @ ink_densities(press))
@@ -149,7 +149,7 @@ def split_black(inks: Array) -> Array:
 
 
 def find_areas(wanted: Array, press: Press, rounds: int = 40) -> Array:
-    """Areas of the inks that print these L*, a*, b* (patches, 3) on a press, by damped Gauss–Newton steps; (patches, 4).
+    """Areas of the inks, (patches, 4), that print these L*, a*, b*, (patches, 3), by damped Gauss–Newton steps.
 
     Colours that the inks do not reach come out as the nearest that the steps find.
     """

@@ -23,7 +23,7 @@ UNUSABLE_LIGHT = "HP1"
 
 
 def light_spectrum(mixture: str | Mapping[str, float]) -> Array:
-    """Power over wavelength, luminance of the perfect diffuser = 1. mixture : a name, or names with shares of luminance.
+    """Power over wavelength, with luminance 1. mixture : a name, or names with shares of luminance.
 
     Raises UnknownName for a light without a table, InvalidRequest for shares that are no shares.
     """
@@ -35,7 +35,9 @@ def light_spectrum(mixture: str | Mapping[str, float]) -> Array:
     total = sum(shares.values())
     if total <= 0 or min(shares.values()) < 0:
         raise InvalidRequest("A mixture of lights needs shares of 0 or more, one of them above 0.", "Give {'A': 0.5}.")
-    return np.sum([share / total * luminance_one(read_spectrum(name)) for name, share in shares.items()], axis=0)
+    return np.asarray(
+        np.sum([share / total * luminance_one(read_spectrum(name)) for name, share in shares.items()], axis=0)
+    )
 
 
 def luminance_one(spectrum: Array) -> Array:

@@ -20,7 +20,7 @@ def plane_places(homography: Array, view: View) -> Array:
     across = (np.arange(view.width // COARSE) + 0.5) * COARSE
     down = (np.arange(view.height // COARSE) + 0.5) * COARSE
     pixels = np.stack(np.meshgrid(across, down), axis=2)
-    return project(np.linalg.inv(homography), pixels)
+    return project(np.asarray(np.linalg.inv(homography), dtype=np.float64), pixels)
 
 
 def along(places: Array, degrees: float) -> Array:
@@ -56,8 +56,7 @@ def light_field(lighting: Lighting, homography: Array, view: View, fill: Array) 
     dark = shade(lighting, places)[:, :, None]
     shadow = 1 + dark * (lighting.shadow * fill - 1) if lighting.shadow < 1 else np.ones(3)
     field = (slope_light(lighting, places) * vignette)[:, :, None] * shadow
-    grown: NDArray[np.float32] = cv2.resize(field.astype(np.float32), (view.width, view.height))
-    return grown
+    return np.asarray(cv2.resize(field.astype(np.float32), (view.width, view.height)), dtype=np.float32)
 
 
 def corner_distance(view: View) -> Array:
@@ -73,5 +72,4 @@ def glare_on_plane(lighting: Lighting, homography: Array, view: View) -> NDArray
     places = plane_places(homography, view)
     away = np.hypot(places[..., 0] - lighting.glare_at[0], places[..., 1] - lighting.glare_at[1])
     blob = lighting.glare * np.exp(-0.5 * (away / lighting.glare_radius) ** 2)
-    grown: NDArray[np.float32] = cv2.resize(blob.astype(np.float32), (view.width, view.height))
-    return grown
+    return np.asarray(cv2.resize(blob.astype(np.float32), (view.width, view.height)), dtype=np.float32)

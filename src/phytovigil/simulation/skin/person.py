@@ -1,4 +1,4 @@
-"""Photographs of one person over time: the same card and sites, other lights and views, and a true change of pigment."""
+"""Photographs of one person over time: one card, the same sites, other lights and views, a true change of pigment."""
 
 from __future__ import annotations
 

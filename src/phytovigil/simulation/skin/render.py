@@ -110,22 +110,22 @@ def warp(
     half: tuple[float, float],
     outside: bool = False,
 ) -> NDArray[np.float32]:
-    """Cells of the plane seen by the camera. half : half width and height of the cells in mm. outside : empty around."""
+    """Cells of the plane as the camera sees them. half : half width and height in mm. outside : empty around."""
     to_mm = np.array([[1 / per_mm, 0, 0.5 / per_mm - half[0]], [0, 1 / per_mm, 0.5 / per_mm - half[1]], [0, 0, 1]])
     to_pixel = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1.0]])
     border = cv2.BORDER_CONSTANT if outside else cv2.BORDER_REPLICATE
-    seen: NDArray[np.float32] = cv2.warpPerspective(
-        cells, to_pixel @ homography @ to_mm, (view.width, view.height), flags=cv2.INTER_LINEAR, borderMode=border
-    )
-    return seen
+    way = to_pixel @ homography @ to_mm
+    seen = cv2.warpPerspective(cells, way, (view.width, view.height), flags=cv2.INTER_LINEAR, borderMode=border)
+    return np.asarray(seen, dtype=np.float32)
 
 
 def blur(picture: Picture, view: View) -> Picture:
     """Blur of the lens, and of a hand that moved along a straight path."""
     if view.lens_blur > 0:
-        picture = cv2.GaussianBlur(picture, (0, 0), view.lens_blur)
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), view.lens_blur), dtype=np.float32)
     if view.motion >= 1:
-        picture = cv2.filter2D(picture, -1, motion_kernel(view.motion, view.motion_direction))
+        kernel = motion_kernel(view.motion, view.motion_direction)
+        picture = np.asarray(cv2.filter2D(picture, -1, kernel), dtype=np.float32)
     return picture
 
 
@@ -136,4 +136,4 @@ def motion_kernel(length: float, degrees: float) -> NDArray[np.float32]:
     way = np.array([np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))]) * length / 2
     ends = [tuple(np.rint((half + sign * way) * 16).astype(int).tolist()) for sign in (-1, 1)]
     cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_AA, 4)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum(), dtype=np.float32)

@@ -20,8 +20,8 @@ class Lighting:
     slope : fall of light over 100 mm of the card. direction : of the fall, degrees. vignette : loss in the corners of
     the picture. shadow : share of light that is left inside a shadow (1: no shadow). shadow_offset : mm from the centre
     of the card to its edge. shadow_direction : degrees. shadow_softness : width of the edge in mm. fill : light that is
-    left in the shadow, as for `light`; None for the same light. glare : strength of a reflection of the lamp on the card. glare_at : its centre
-    in mm. glare_radius : mm. gloss : share of skin that shines.
+    left in the shadow, as for `light`; None for the same light. glare : strength of a reflection of the lamp.
+    glare_at : its centre in mm. glare_radius : mm. gloss : share of skin that shines.
     """
 
     slope: float = 0.1
@@ -75,13 +75,13 @@ class SceneSettings:
     camera: str = "nikon"
     printer: str = "exact"
     printer_seed: int = 0
-    skin: Skin = Skin()
+    skin: Skin = field(default_factory=Skin)
     mottling: tuple[float, float] = (0.06, 0.12)
     hairs: int = 0
     limb: float = 60.0
-    lighting: Lighting = Lighting()
-    view: View = View()
-    development: Development = Development()
+    lighting: Lighting = field(default_factory=Lighting)
+    view: View = field(default_factory=View)
+    development: Development = field(default_factory=Development)
     print_unevenness: float = 0.008
     texture_seed: int | None = None
 
@@ -90,9 +90,10 @@ class SceneSettings:
 class Truth:
     """What is true of a picture.
 
-    homography : 3 × 3, millimetres on the card to pixels. card : true L*, a*, b* of every colour of the card as printed.
+    homography : 3 × 3, millimetres on the card to pixels. card : true L*, a*, b* of every printed colour of the card.
     skin : of the skin. texture : logarithm of melanin and of blood over their means, (rows, columns, 2), `per_mm` cells
-    per mm around the centre of the card. defects : names of what makes the picture unusable; empty if nothing does.
+    per mm around the centre of the card. defects : names of the figures that leave their bounds (usable.py). figures :
+    all of them.
     """
 
     homography: Array = field(repr=False)

@@ -25,7 +25,7 @@ CLOTH = 0.25
 
 @cache
 def draw_materials(card: Card) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """What each cell of the card is made of: 0 paper, 1 black, then the colours in their order; and where card is (255)."""
+    """What each cell of the card is: 0 paper, 1 black, then the colours in their order. And 255 where there is card."""
     shape = (round(card.height * CELLS_PER_MM), round(card.width * CELLS_PER_MM))
     materials, there = np.full(shape, PAPER, np.uint8), np.full(shape, 255, np.uint8)
     for marker in card.markers:
@@ -72,8 +72,7 @@ def colour_card(card: Card, printed: Print, camera: str, light: Array, scale: fl
     cells[:, :, 3] = there / np.float32(255)
     cells[:, :, :3] *= cells[:, :, 3:]
     size = (round(card.width * scale), round(card.height * scale))
-    coloured: NDArray[np.float32] = cv2.resize(cells, size, interpolation=cv2.INTER_AREA)
-    return coloured
+    return np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
 
 
 def print_unevenness(size: tuple[int, int], scale: float, spread: float, chance: np.random.Generator) -> Map:
@@ -82,7 +81,7 @@ def print_unevenness(size: tuple[int, int], scale: float, spread: float, chance:
     for grain in (0.2, 5.0):
         step = max(1, int(grain * scale / 2))
         small = chance.standard_normal((size[0] // step + 2, size[1] // step + 2), dtype=np.float32)
-        small = cv2.GaussianBlur(small, (0, 0), max(grain * scale / step, 0.5))
+        small = np.asarray(cv2.GaussianBlur(small, (0, 0), max(grain * scale / step, 0.5)), dtype=np.float32)
         parts.append(cv2.resize(small / small.std(), (size[1], size[0])))
     factor: Map = np.float32(1) + np.float32(spread / np.sqrt(2)) * (parts[0] + parts[1])
     return factor

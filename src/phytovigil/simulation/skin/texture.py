@@ -17,7 +17,7 @@ HALF_WIDTH, HALF_HEIGHT = 130, 110
 """Cells per mm of the maps, and how far they reach from the centre of the card, in mm."""
 
 GRAINS = ((0.3, 0.6), (2.0, 0.5), (9.0, 0.62))
-"""Sizes of the unevenness (standard deviation of a Gaussian, mm) and their shares; the squares of the shares sum to 1."""
+"""Sizes of the unevenness (standard deviation of a Gaussian, mm) and shares, whose squares sum to 1."""
 
 Map = NDArray[np.float32]
 
@@ -33,8 +33,8 @@ def draw_grain(shape: tuple[int, int], size: float, chance: np.random.Generator)
     """Smooth noise with standard deviation 1. size : in mm; drawn coarsely and enlarged where it is large."""
     coarser = max(1, int(size * PER_MM / 2))
     small = chance.standard_normal((shape[0] // coarser + 2, shape[1] // coarser + 2), dtype=np.float32)
-    small = cv2.GaussianBlur(small, (0, 0), size * PER_MM / coarser)
-    grown = cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    soft = cv2.GaussianBlur(small, (0, 0), size * PER_MM / coarser)
+    grown = np.asarray(cv2.resize(soft, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
     scaled: Map = (grown - grown.mean()) / grown.std()
     return scaled
 

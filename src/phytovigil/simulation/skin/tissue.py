@@ -73,7 +73,7 @@ class Skin:
 def draw_bands(bands: Sequence[tuple[float, float, float]]) -> Array:
     """Sum of Gaussian bands on the grid."""
     centre, width, height = np.array(bands, dtype=float).T[:, :, None]
-    return np.sum(height * np.exp(-0.5 * ((WAVELENGTHS - centre) / width) ** 2), axis=0)
+    return np.asarray(np.sum(height * np.exp(-0.5 * ((WAVELENGTHS - centre) / width) ** 2), axis=0))
 
 
 def bare_tissue() -> Array:
@@ -84,7 +84,8 @@ def bare_tissue() -> Array:
 
 def absorb_melanin(skin: Skin) -> Array:
     """Absorption of the epidermis, 1/cm: melanosomes, and tissue without pigment."""
-    return skin.melanin * 6.6e11 * WAVELENGTHS**-3.33 + (1 - skin.melanin) * bare_tissue()
+    absorption: Array = skin.melanin * 6.6e11 * WAVELENGTHS**-3.33 + (1 - skin.melanin) * bare_tissue()
+    return absorption
 
 
 def absorb_dermis(skin: Skin) -> Array:
@@ -95,7 +96,9 @@ def absorb_dermis(skin: Skin) -> Array:
     blood = np.log(10) * BLOOD_MOLES_PER_LITRE * haemoglobin
     shaded = -np.expm1(-2 * VESSEL_CM * blood) / (2 * VESSEL_CM)
     bilirubin = draw_bands([(460, 28, 55_000)]) * skin.bilirubin / LITRES_PER_DECILITRE * BILIRUBIN_MOLES_PER_MILLIGRAM
-    return skin.blood * shaded + np.log(10) * bilirubin + skin.grey_blue * (WAVELENGTHS / 550) ** 0.8 + bare_tissue()
+    pigments = np.log(10) * bilirubin + skin.grey_blue * (WAVELENGTHS / 550) ** 0.8
+    absorption: Array = skin.blood * shaded + pigments + bare_tissue()
+    return absorption
 
 
 def reflect_skin(skin: Skin) -> Array:

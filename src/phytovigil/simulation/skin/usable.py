@@ -46,7 +46,7 @@ def find_defects(figures: Mapping[str, float]) -> tuple[str, ...]:
 def measure_scene(
     settings: SceneSettings, card: Card, homography: Array, paper: Array, gains: Array, channels: Array
 ) -> dict[str, float]:
-    """The figures of BOUNDS. gains : that the white balance gave to each channel. channels : answer to white of each."""
+    """The figures of BOUNDS. gains : of the white balance. channels : answer to white of each channel of the sensor."""
     places = card_places(card)
     view, lighting, how = settings.view, settings.lighting, settings.development
     corners = project(homography, card_corners(card))

@@ -24,8 +24,8 @@ def find_homography(view: View) -> Array:
     pose = np.column_stack([(lean @ turn)[:, :2], (0.0, 0.0, focal / view.scale)])
     middle = (view.width / 2 + view.offset[0], view.height / 2 + view.offset[1])
     lens = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1.0]])
-    homography: Array = lens @ pose
-    return homography / homography[2, 2]
+    homography = lens @ pose
+    return np.asarray(homography / homography[2, 2])
 
 
 def rotate_about(axis: Array, degrees: float) -> Array:
@@ -44,18 +44,19 @@ def project(homography: Array, points: Array) -> Array:
 def card_corners(card: Card) -> Array:
     """The four corners of the card in mm, shape (4, 2)."""
     half = np.array([card.width, card.height]) / 2
-    return half * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
+    corners: Array = half * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
+    return corners
 
 
 def local_scale(homography: Array, points: Array) -> Array:
     """Least pixels per mm in any direction at each point (..., 2): the smaller singular value of the local map."""
     step = 1e-3
     columns = [(project(homography, points + step * unit) - project(homography, points)) / step for unit in np.eye(2)]
-    return np.linalg.svd(np.stack(columns, axis=-1), compute_uv=False)[..., -1]
+    return np.asarray(np.linalg.svd(np.stack(columns, axis=-1), compute_uv=False)[..., -1])
 
 
 def fit_in_picture(view: View, card: Card, edge: float = 12.0) -> float:
-    """The largest scale up to the view's own at which the whole card is in the picture, `edge` pixels from its border."""
+    """The largest scale up to the view's own at which the whole card is `edge` pixels inside the picture."""
     scale = view.scale
     corners = card_corners(card)
     while scale > 1:

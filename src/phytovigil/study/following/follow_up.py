@@ -239,7 +239,8 @@ class FollowUp:
 
         findings = self.summarise(as_of)
         pictures = straighten_photos(self.diary, findings) if with_photos else {}
-        return findings, write_summary(findings, folder, pictures=pictures, with_photos=with_photos)
+        formats = ("html", "pdf", "json")
+        return findings, write_summary(findings, folder, formats, pictures=pictures, with_photos=with_photos)
 
     def draft(self, event: str, as_of: date | None = None) -> CaseDraft:
         """The draft of a case report about one event, with what the person has said about its fields."""
@@ -266,7 +267,8 @@ class FollowUp:
         from phytovigil.study.following.drafting import confirm_block, confirm_field
 
         draft = self.draft(event, as_of)
-        said = [one for block in blocks for one in confirm_block(draft, block)]
+        spoken = {*(changed or ()), *left_out, *confirmed}
+        said = [one for block in blocks for one in confirm_block(draft, block) if one.item not in spoken]
         said += [confirm_field(draft, key, "confirmed", why=why) for key in confirmed]
         said += [confirm_field(draft, key, "changed", value, why) for key, value in (changed or {}).items()]
         said += [confirm_field(draft, key, "left out", why=why) for key in left_out]

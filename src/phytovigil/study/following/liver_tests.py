@@ -54,19 +54,31 @@ def read_liver(diary: Diary, as_of: date | None = None) -> LiverReading:
 
 
 def choose_values(day: date, entries: Sequence[Entry], notes: list[str]) -> dict[str, Entry]:
-    """One entry for each analyte of a day: where there are more, the highest value, which a note says."""
+    """One entry for each analyte of a day; where there are more, the highest multiple of its limit, which a note says.
+
+    A value without its limit never takes the place of one that has it.
+    """
     found: dict[str, Entry] = {}
     for analyte in ANALYTES:
-        same = [entry for entry in entries if read_lab(entry).analyte == analyte]
+        same = sorted((entry for entry in entries if read_lab(entry).analyte == analyte), key=lambda entry: entry.id)
         if not same:
             continue
-        found[analyte] = max(same, key=lambda entry: (convert(entry)[0], convert(entry)[1] is not None, entry.id))
+        found[analyte] = max(same, key=rank_value)
         if len(same) > 1:
             values = ", ".join(f"{read_lab(entry).value:g} {read_lab(entry).unit}" for entry in same)
-            notes.append(f"{NAMES[analyte]} was noted {len(same)} times on {day} ({values}); the highest counts.")
+            counts = f"{read_lab(found[analyte]).value:g} {read_lab(found[analyte]).unit}"
+            notes.append(
+                f"{NAMES[analyte]} was noted {len(same)} times on {day} ({values}); {counts} counts, the highest."
+            )
         if convert(found[analyte])[1] is None:
             notes.append(f"{NAMES[analyte]} of {day} has no upper limit, so nothing that needs one is known for it.")
     return found
+
+
+def rank_value(entry: Entry) -> tuple[bool, float, float, str]:
+    """Values with a limit before those without; then by multiple, value and order of recording."""
+    value, limit = convert(entry)
+    return limit is not None, value / limit if limit else 0.0, value, entry.id
 
 
 def read_lab(entry: Entry) -> Lab:

@@ -210,11 +210,11 @@ def put_in_place(made: Path, path: Path, force: bool) -> None:
 def describe_shared(path: Path, bundle: FhirBundle) -> Shared:
     """What a bundle holds, in one line."""
     left = Counter(one.why for one in bundle.left_out)
-    kinds = ", ".join(f"{count} {kind}" for kind, count in bundle.kept.items())
-    out = "; ".join(f"{count}: {why}" for why, count in sorted(left.items()))
+    kinds = ", ".join(f"{kind} {count}" for kind, count in bundle.kept.items())
+    out = ", ".join(f"{count} ({why})" for why, count in sorted(left.items()))
     said = [
         f"{path.name} holds {sum(bundle.kept.values())} entries of the diary ({kinds or 'none'})"
-        f" and {bundle.alerts} alerts; {f'left out {sum(left.values())} ({out})' if left else 'nothing is left out'}.",
+        f" and {bundle.alerts} alerts; {f'left out: {out}' if left else 'nothing is left out'}.",
         CAMERA if "photo" in bundle.kept else "",
         NOT_ENCRYPTED,
     ]

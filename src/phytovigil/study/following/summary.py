@@ -104,7 +104,7 @@ def summarise(
         interactions=describe_interactions(interactions) if interactions else None,
         causality=list(causality),
         not_known=[],
-        reading=list(READING),
+        how_to_read=list(READING),
     )
     findings["not_known"] = list_not_known(findings)
     findings["top"] = write_top(findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -23,7 +24,7 @@ def describe_diary(diary: Diary, as_of: date) -> dict[str, Any]:
     """
     entries = diary.entries()
     days = sorted({entry.day for entry in entries})
-    pairs = zip(days, [*days[1:], as_of], strict=True)
+    pairs = pairwise([*days, as_of]) if days else ()
     return {
         "first_day": days[0].isoformat() if days else "",
         "last_day": days[-1].isoformat() if days else "",

@@ -134,17 +134,17 @@ def build_busy() -> Entries:
     return book.close()
 
 
-def introduce(book: Book, person: Person) -> None:
+def introduce(book: Book, person: Person, day: date = START) -> None:
     """The person, and the places that are photographed."""
-    book.add(person, START)
-    book.add(Site(FACE, "exposed"), START)
-    book.add(Site(ARM, "covered"), START)
+    book.add(person, day)
+    book.add(Site(FACE, "exposed"), day)
+    book.add(Site(ARM, "covered"), day)
 
 
-def answer_risks(book: Book, answers: dict[str, str]) -> None:
+def answer_risks(book: Book, answers: dict[str, str], day: date = START) -> None:
     """Answers to the questions that are asked once."""
     for risk, answer in answers.items():
-        book.add(Risk(risk, answer, "garden work" if risk == "sun-exposure" and answer == "yes" else ""), START)
+        book.add(Risk(risk, answer, "garden work" if risk == "sun-exposure" and answer == "yes" else ""), day)
 
 
 def write_week(book: Book, week: int, day: date, *, taking: bool) -> None:
@@ -171,6 +171,11 @@ def write_week(book: Book, week: int, day: date, *, taking: bool) -> None:
         book.photograph(ARM, ARM_LAB, when, week < 4)
 
 
+def build_all() -> dict[str, Entries]:
+    """The three diaries by name."""
+    return {"busy": build_busy(), "quiet": build_quiet(), "yellow": build_yellow()}
+
+
 def build_quiet() -> Entries:
     """Half a year in which nothing happened, and little was written down."""
     book = Book(11)
@@ -189,9 +194,9 @@ def build_yellow() -> Entries:
     """Three weeks after the start: yellow at all sites, dark urine, itch, and liver tests that are far above limits."""
     book = Book(23)
     first = date(2025, 11, 10)
-    introduce(book, Person("male", 1990, "DE", "kratom", "low mood"))
+    introduce(book, Person("male", 1990, "DE", "kratom", "low mood"), first - timedelta(days=13))
     book.add(Course("kratom extract shots", "kratom", first.isoformat(), "2025-12-04", "2 a day", "mood", False), first)
-    answer_risks(book, {"liver-disease": "no", "pregnancy": "no"})
+    answer_risks(book, {"liver-disease": "no", "pregnancy": "no"}, first)
     for back in range(6):
         day = first - timedelta(days=12 - 2 * back)
         for site, lab in ((FACE, FACE_LAB), (ARM, ARM_LAB)):

@@ -206,6 +206,23 @@ def test_a_correction_takes_an_alert_away_and_a_withdrawal_too() -> None:
     assert ask(Entries([first, withdrawn])) == {}
 
 
+def test_a_product_counts_as_taken_while_the_diary_follows_it_and_no_longer_than_it_was_taken() -> None:
+    person = (0, "person", Person(product="kratom"))
+    itch = (59, "event", Event("itch", "itch"))
+    open_course, ended = Course("k", "kratom", "2024-12-01"), Course("k", "kratom", "2024-12-01", "2024-12-20")
+    assert set(ask(make_diary([person, itch]))) == {"itch"}
+    assert set(ask(make_diary([person, itch, (0, "course", open_course)]))) == {"itch"}
+    assert set(ask(make_diary([person, itch, (0, "person", Person(product="kava"))]))) == {"itch"}
+    late = START + timedelta(days=200)
+    far = make_entry(9, 190, "event", Event("itch", "itch"))
+    followed = Entries([*make_diary([person]), far])
+    stopped = Entries([*make_diary([person, (0, "course", ended)]), far])
+    assert [one.text for one in ask(followed, late)["itch"].findings if one.context] == [
+        "kratom, which the diary follows, taken from 2025-01-01 to 2025-07-20"
+    ]
+    assert ask(stopped, late) == {}
+
+
 def test_a_closed_window_says_earlier_and_keeps_what_to_do() -> None:
     diary = make_diary([(1, "event", Event("yellow eyes", "yellow-eyes"))])
     at_end, after = START + timedelta(days=31), START + timedelta(days=32)

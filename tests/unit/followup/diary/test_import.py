@@ -278,6 +278,18 @@ PIECES = [
 ]
 
 
+def test_the_folder_of_the_diary_is_no_place_for_exports(folder: Path, reopen: Reopen, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(folder / "diary.db")
+    (tmp_path / "hard").hardlink_to(folder / "diary.db")
+    with reopen(folder) as diary:
+        for path in (folder / "diary.db", folder / "key.json", tmp_path / "link", tmp_path / "hard"):
+            with pytest.raises(InvalidRequest, match="own folder"):
+                diary.import_lines(path)
+        with pytest.raises(InvalidRequest, match="own folder"):
+            diary.export_lines(folder / "out.jsonl")
+    assert sorted(file.name for file in folder.iterdir()) == ["diary.db", "key.json"]
+
+
 def mutate(raw: bytes, chance: random.Random) -> bytes:
     """An export with a few alterations: bytes, values, lines, and cuts."""
     for _ in range(chance.randrange(1, 4)):

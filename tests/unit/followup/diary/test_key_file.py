@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from phytovigil.errors import DamagedDiary, DiaryError, InvalidRequest, NewerDiary, NotADiary, WrongPassphrase
+from phytovigil.errors import (
+    DamagedDiary,
+    DiaryError,
+    InvalidRequest,
+    MissingLibrary,
+    NewerDiary,
+    NotADiary,
+    WrongPassphrase,
+)
 from phytovigil.followup.diary import LEAST_COST, Cost, FileDiary, keyfile
 from phytovigil.followup.diary.passphrase import derive_key
 
@@ -165,6 +174,22 @@ def test_a_wrong_form_is_called_damage(
     rewrite(folder, change)
     with pytest.raises(DamagedDiary, match="wrong form"):
         reopen(folder)
+
+
+def test_a_library_without_argon2id_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a build on an older OpenSSL."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.kdf import argon2
+
+    def fail(**_: object) -> None:
+        raise UnsupportedAlgorithm("no Argon2id")
+
+    monkeypatch.setattr(argon2, "Argon2id", fail)
+    with pytest.raises(MissingLibrary, match=r"OpenSSL 3.2 or newer.*phytovigil\[follow\]"):
+        derive_key(PASSPHRASE, b"s" * 16, LEAST_COST)
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.kdf.argon2", None)
+    with pytest.raises(MissingLibrary, match="needs the library cryptography"):
+        derive_key(PASSPHRASE, b"s" * 16, LEAST_COST)
 
 
 def test_a_newer_format_is_called_one(folder: Path, reopen: Reopen) -> None:

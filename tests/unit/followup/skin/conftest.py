@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import cv2
 import numpy as np
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 from phytovigil.followup.skin.colours import xyz_of
 from phytovigil.schema.card import PAPER_REFLECTANCE, SRGB_TO_XYZ, Card, card_layout
 
-DRAWN = 10
+DRAWN = 8
 """Pixels for each mm of the drawing."""
 
-FIELD = 160
+FIELD = 136
 """Millimetres of skin that are drawn, across and down, with the card in the middle."""
 
 
@@ -24,6 +25,7 @@ def linear_rgb(lab: tuple[float, float, float]) -> NDArray[np.float64]:
     return np.linalg.solve(np.array(SRGB_TO_XYZ), xyz_of(np.array(lab)))
 
 
+@cache
 def draw_flat(card: Card, skin: tuple[float, float, float]) -> NDArray[np.float32]:
     """The card on skin in linear sRGB, seen from above, FIELD × FIELD mm."""
     sheet = np.empty((FIELD * DRAWN, FIELD * DRAWN, 3), np.float32)
@@ -94,6 +96,7 @@ def make_scene(
     """
     sheet = draw_flat(card_layout(), skin)
     if paint:
+        sheet = sheet.copy()
         paint(sheet)
     matrix = view_matrix(*size, pixels_per_mm, tilt, turn)
     seen = cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)

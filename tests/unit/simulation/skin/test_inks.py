@@ -1,4 +1,4 @@
-"""Prints: an exact printer prints what was asked, the others miss by a constant error of the size that printers have."""
+"""Prints: an exact printer prints what was asked, the others miss by a constant error."""
 
 from __future__ import annotations
 

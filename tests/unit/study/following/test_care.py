@@ -14,11 +14,11 @@ from phytovigil.followup.care import load_rules
 from phytovigil.followup.care.alerts import find_alert, hold
 from phytovigil.followup.care.conditions import All, Any_, Condition, Leaf, Not, needs_trigger
 from phytovigil.followup.care.examples import MADE, Example, load_examples
-from phytovigil.followup.care.facts import Record
 from phytovigil.followup.care.loading import Rule
+from phytovigil.followup.care.record import Record
 from phytovigil.schema.care import ANSWERED, EARLIER, NOW, Observations
 from phytovigil.schema.change import GREYER, NOT_NAMED, YELLOWER
-from phytovigil.schema.diary import Course, Entries, Entry, Event, Lab, Person, Photo, Use
+from phytovigil.schema.diary import Course, Entries, Entry, Event, Lab, Person, Photo, Seen, Use
 from phytovigil.study.following.care import list_care, list_nodes, read_liver, trace_lineage
 
 BOOK = load_rules()
@@ -258,12 +258,22 @@ def test_a_missing_limit_stays_unknown_though_another_day_has_one() -> None:
     assert reading.notes == ("ALT of 2020-03-04 has no upper limit, so nothing that needs one is known for it.",)
 
 
-def test_two_values_of_a_day_are_both_told_and_the_highest_counts() -> None:
+def test_two_values_of_a_day_are_both_told_and_the_highest_multiple_counts() -> None:
     both = make_labs({"alt": 40}, [(0, 120)]) + make_labs({"alt": 40}, [(0, 90)], first=50)
     for entries in (both, both[::-1]):
         reading = read_liver(Entries(entries))
         assert reading.draws[0].values == {"alt": 120}
-        assert "noted 2 times on 2020-03-01" in reading.notes[0]
+        assert reading.notes == ("ALT was noted 2 times on 2020-03-01 (120 U/L, 90 U/L); 120 U/L counts, the highest.",)
+    wider = make_labs({"alt": 40}, [(0, 120)]) + make_labs({"alt": 70}, [(0, 140)], first=50)
+    assert read_liver(Entries(wider)).draws[0].values == {"alt": 120}
+
+
+def test_a_value_without_its_limit_takes_no_alert_away() -> None:
+    known = make_labs({"alt": 40}, [(0, 150)])
+    both = Entries([*known, *make_labs({}, [(0, 900)], first=50)])
+    assert {alert.key for alert in list_care(Entries(known), ZERO).alerts} == {"liver-tests-raised"}
+    assert {alert.key for alert in list_care(both, ZERO).alerts} == {"liver-tests-raised"}
+    assert "900 U/L" in read_liver(both).notes[0]
 
 
 def test_draws_after_the_day_asked_are_left_out() -> None:
@@ -352,3 +362,23 @@ def test_a_node_that_the_vocabulary_lacks_stands_for_itself() -> None:
     assert trace_lineage(["no-such-node"]) == {"no-such-node": ("no-such-node",)}
     assert "photosensitising-medicine" in trace_lineage(["ketoprofen"])["ketoprofen"]
     assert "kratom" not in trace_lineage(["ketoprofen"])["ketoprofen"]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        Entry("90001", "use", "2020-03-17", "2020-03-17T12:00:00+00:00", Use("kratom", "kratom")),
+        Entry("90001", "course", "2020-03-17", "2020-03-17T12:00:00+00:00", Course("kratom", "kratom", medicine=False)),
+        Entry("90001", "person", "2020-03-17", "2020-03-17T12:00:00+00:00", Person(product="kratom")),
+        Entry("90001", "event", "2020-03-17", "2020-03-17T12:00:00+00:00", Event("yellow eyes")),
+        Entry("90001", "seen", "2020-03-17", "2020-03-17T12:00:00+00:00", Seen("second-peak")),
+    ],
+    ids=lambda entry: entry.kind,
+)
+def test_no_entry_of_another_kind_takes_an_alert_of_the_liver_away(extra: Entry) -> None:
+    labs = make_labs(*CASE_6972)
+    day = ZERO + timedelta(days=43)
+    before = {alert.key for alert in list_care(Entries(labs), day).alerts}
+    after = {alert.key for alert in list_care(Entries([*labs, extra]), day).alerts}
+    assert before == {"liver-injury", "second-peak", "liver-tests-raised", "liver-rising"}
+    assert before <= after

@@ -168,9 +168,9 @@ def test_fields_are_filled_from_the_diary(liver_person: Entries) -> None:
         "product/kratom/role": "suspect",
         "product/kratom/name": "green kratom",
         "product/kratom/reason": "back pain",
-        "product/kratom/course own/dose": "2 spoons",
-        "product/kratom/course own/start": "2026-01-02",
-        "product/kratom/course own/stop": "2026-01-27",
+        "product/kratom/course/own/dose": "2 spoons",
+        "product/kratom/course/own/start": "2026-01-02",
+        "product/kratom/course/own/stop": "2026-01-27",
         "product/kratom/intakes/dose": "2 intakes, 2026-01-05 to 2026-01-06, 3 to 5 g",
         "product/kratom/intakes/form": "powder",
         "product/kratom/to_onset": "27 d",
@@ -178,7 +178,7 @@ def test_fields_are_filled_from_the_diary(liver_person: Entries) -> None:
         "product/venlafaxine/role": "concomitant",
         "product/venlafaxine/reason": "low mood",
         "product/doxycycline/name": "doxycycline",
-        "product/doxycycline/course past/stop": "2025-04-01",
+        "product/doxycycline/course/past/stop": "2025-04-01",
         "test/lab-alt-5/value": "362 U/L",
         "test/lab-alt-5/limit": "35 U/L",
         "test/lab-bilirubin-1/value": "5.6 mg/dL",
@@ -207,7 +207,7 @@ def test_what_the_diary_cannot_know_is_empty_and_says_so(liver_person: Entries) 
         "product/kratom/batch",
         "product/kratom/action",
         "product/kratom/intakes/amount",
-        "product/venlafaxine/course beside/stop",
+        "product/venlafaxine/course/beside/stop",
         "history/other",
         "story/comments",
     }
@@ -253,7 +253,7 @@ def test_skin_is_a_test_with_its_error(skin_person: Entries) -> None:
     assert value(draft, "skin/cheek/last/date") == "2026-03-02"
     assert "no medical test" in draft.field("skin/cheek/last/result").why  # type: ignore[union-attr]
     (change,) = [
-        field for field in draft.fields if field.key.startswith("skin/change") and field.key.endswith("/result")
+        field for field in draft.fields if field.key.startswith("skin/change/") and field.key.endswith("/result")
     ]
     assert change.element == "F.r.3.4"
     assert change.value
@@ -277,7 +277,7 @@ def test_what_is_left_out_is_nowhere_in_the_draft(liver_person: Entries) -> None
     entries = liver_person
     for key in (
         "history/mental-health",
-        "product/kratom/course own/start",
+        "product/kratom/course/own/start",
         "reaction/where",
         "product/venlafaxine/name",
     ):
@@ -316,10 +316,10 @@ def test_a_corrected_event_keeps_the_words_that_still_hold(liver_person: Entries
 
 
 def test_a_changed_field_goes_back_with_what_was_changed(liver_person: Entries) -> None:
-    entries = say(liver_person, LIVER, "product/kratom/course own/dose", CHANGED, "two heaped spoons")
+    entries = say(liver_person, LIVER, "product/kratom/course/own/dose", CHANGED, "two heaped spoons")
     course = replace(KRATOM, dose="3 spoons")
     draft = draft_report(Entries([*entries, correct("own-2", "course", "2026-01-02", course, "own")]), LIVER, DAY)
-    field = draft.field("product/kratom/course own/dose")
+    field = draft.field("product/kratom/course/own/dose")
     assert field is not None
     assert (field.state, field.value) == (TO_CONFIRM, "3 spoons")
     assert "it said 2 spoons, now 3 spoons. You had changed it to “two heaped spoons”." in field.why

@@ -53,7 +53,7 @@ def confirmed(diary: Entries, event: str = "e3") -> Entries:
 
 def test_a_bundle_says_what_leaves_the_diary(diary: Entries, tmp_path: Path) -> None:
     shared = write_fhir(diary, tmp_path / "out" / "mine.json", DAY)
-    assert "mine.json holds 5 entries of the diary (1 course, 1 event, 1 itch, 1 lab, 1 person)" in shared.said
+    assert "mine.json holds 5 entries of the diary (course 1, event 1, itch 1, lab 1, person 1)" in shared.said
     assert "The file is not encrypted" in shared.said
     assert "Photographs" not in shared.said
     assert "\n" not in shared.said

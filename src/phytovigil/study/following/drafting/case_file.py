@@ -97,7 +97,7 @@ def first_suspect(draft: CaseDraft) -> str:
 
 def list_values(draft: CaseDraft, product: str, name: str) -> list[str]:
     """What stands in the fields of this name over all courses and intakes of a product."""
-    beginnings = (f"{product}/course ", f"{product}/intakes/")
+    beginnings = (f"{product}/course/", f"{product}/intakes/")
     found = [one for one in draft.fields if one.key.startswith(beginnings) and one.key.endswith(f"/{name}")]
     return [one.value for one in found if one.value]
 
@@ -108,7 +108,7 @@ def list_dates(draft: CaseDraft, product: str) -> dict[str, str]:
     Several courses give their first start and, where all of them ended, their last stop.
     """
     starts, stops = list_values(draft, product, "start"), list_values(draft, product, "stop")
-    courses = len({one.key.rsplit("/", 1)[0] for one in draft.fields if one.key.startswith(f"{product}/course ")})
+    courses = len({one.key.rsplit("/", 1)[0] for one in draft.fields if one.key.startswith(f"{product}/course/")})
     return {
         "start": min(starts) if starts and len(starts) == courses else "",
         "stop": max(stops) if stops and len(stops) == courses else "",

@@ -48,7 +48,7 @@ def interval_fields(product: TakenProduct, standing: Standing) -> Iterator[Draft
 
 def list_dates(product: TakenProduct, standing: Standing, name: str) -> list[DraftField]:
     """First or last days of all courses."""
-    beginning, end = f"{product.key}/course ", f"/{name}"
+    beginning, end = f"{product.key}/course/", f"/{name}"
     return [one for key, one in standing.items() if key.startswith(beginning) and key.endswith(end)]
 
 

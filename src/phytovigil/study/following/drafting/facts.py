@@ -9,7 +9,7 @@ from typing import cast
 
 from phytovigil.errors import InvalidRequest
 from phytovigil.schema.diary import Answered, Course, Diary, Entry, Event, Person, Use
-from phytovigil.study.following.drafting.lineage import earlier_ids
+from phytovigil.study.following.drafting.lineage import earlier_ids, name_entries
 from phytovigil.study.following.exposure import Exposure, read_day, read_exposure, stand_at
 
 REPORT = "report"
@@ -22,6 +22,7 @@ class Facts:
 
     person : the newest entry on the person. exposure : to the product that the diary follows.
     answers : newest word of the person on a field of a report about this event, by key.
+    names : of courses and laboratory values, as keys of fields have them, by id.
     """
 
     diary: Diary
@@ -30,6 +31,7 @@ class Facts:
     person: Entry | None
     exposure: Exposure
     answers: dict[str, Entry]
+    names: dict[str, str]
 
     @property
     def event(self) -> Event:
@@ -56,7 +58,8 @@ def gather_facts(diary: Diary, event_id: str, as_of: date) -> Facts:
     entry = find_event(diary, event_id, as_of)
     persons = stand_at(diary, as_of, "person")
     answers = newest_answers(stand_at(diary, as_of, "answered"), earlier_ids(diary, entry))
-    return Facts(diary, as_of, entry, persons[-1] if persons else None, read_exposure(diary, as_of), answers)
+    names = name_entries(diary, stand_at(diary, as_of, "course", "lab"))
+    return Facts(diary, as_of, entry, persons[-1] if persons else None, read_exposure(diary, as_of), answers, names)
 
 
 def find_event(diary: Diary, event_id: str, as_of: date) -> Entry:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from phytovigil.schema.diary import Diary, Entries, Entry
+
+SHORT = 8
+LONGEST_WHOLE = 16
 
 
 @runtime_checkable
@@ -34,6 +38,27 @@ def trace(entries: Entries, entry: Entry) -> tuple[str, ...]:
     while (older := corrected.get(ids[-1], "")) and older not in ids:
         ids.append(older)
     return tuple(reversed(ids))
+
+
+def name_entries(diary: Diary, entries: Sequence[Entry]) -> dict[str, str]:
+    """A short name for each entry, by its id: the end of the oldest version's id, long enough to be its own.
+
+    Names are as short only as they differ; should a new entry make them longer, fields are confirmed again.
+    """
+    firsts = {entry.id: first_id(diary, entry) for entry in entries}
+    size = SHORT
+    while len({shorten_id(one, size) for one in firsts.values()}) < len(set(firsts.values())):
+        size += 1
+    return {entry: shorten_id(one, size) for entry, one in firsts.items()}
+
+
+def shorten_id(id: str, size: int) -> str:
+    """The last characters of a long id; a short one stays.
+
+    >>> shorten_id("0195a3c2-7b1e-7c3d-9f00-3b2a1c0d4e5f", 8), shorten_id("e12", 8)
+    ('1c0d4e5f', 'e12')
+    """
+    return id if len(id) <= LONGEST_WHOLE else id[-size:]
 
 
 def first_id(diary: Diary, entry: Entry) -> str:

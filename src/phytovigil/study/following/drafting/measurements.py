@@ -9,7 +9,6 @@ from phytovigil.schema.case_draft import NUMBER, DraftField
 from phytovigil.schema.diary import Entry, Lab, Photo, Reading
 from phytovigil.study.following.drafting.facts import Facts
 from phytovigil.study.following.drafting.fields import NOT_ASKED, make_field
-from phytovigil.study.following.drafting.lineage import first_id
 
 TEST_NAMES = {
     "alt": "ALT",
@@ -24,7 +23,7 @@ def lab_fields(facts: Facts) -> Iterator[DraftField]:
     """Every laboratory value up to the day."""
     for entry in facts.standing("lab"):
         lab = cast(Lab, entry.content)
-        key, name = f"test/{first_id(facts.diary, entry)}", TEST_NAMES[lab.analyte]
+        key, name = f"test/{facts.names[entry.id]}", TEST_NAMES[lab.analyte]
         block = f"Test: {name}, {entry.day}"
         yield make_field(f"{key}/name", "F.r.2.1", block, "What was measured", name, entry)
         yield make_field(f"{key}/date", "F.r.1", block, "Day", entry.day.isoformat(), entry, date=True)
@@ -85,7 +84,7 @@ def change_fields(facts: Facts) -> Iterator[DraftField]:
 
     for change in describe_all_skin(UpTo(facts.diary, facts.as_of), facts.as_of):
         pair = f"{change.exposed} minus {change.covered}" if change.covered else change.exposed
-        key, block = f"skin/change {pair.replace('/', ' ')}", f"Change of the skin's colour: {pair}"
+        key, block = f"skin/change/{pair.replace('/', ' ')}", f"Change of the skin's colour: {pair}"
         yield make_field(f"{key}/name", "F.r.2.1", block, "What was measured", f"change of the skin's colour, {pair}")
         day = max(change.present).isoformat() if change.present else ""
         yield make_field(f"{key}/date", "F.r.1", block, "Day of the last photograph", day, date=True)

@@ -11,7 +11,6 @@ from phytovigil.schema.case_draft import NUMBER, PRODUCT, DraftField
 from phytovigil.schema.diary import Course, Entry, Use
 from phytovigil.study.following.drafting.facts import Facts, product_name
 from phytovigil.study.following.drafting.fields import NOT_ASKED, make_field
-from phytovigil.study.following.drafting.lineage import first_id
 from phytovigil.study.following.drafting.reaction import day_text
 from phytovigil.study.following.exposure import read_day
 
@@ -124,7 +123,7 @@ def find_reason(product: TakenProduct, facts: Facts) -> tuple[str, tuple[Entry, 
 def course_fields(product: TakenProduct, entry: Entry, facts: Facts) -> Iterator[DraftField]:
     """Dose, first and last day of one course."""
     course = cast(Course, entry.content)
-    key, block = f"{product.key}/course {first_id(facts.diary, entry)}", title(product)
+    key, block = f"{product.key}/course/{facts.names[entry.id]}", title(product)
     span = f" (course from {day_text(course.started) or 'an unknown day'})" if len(product.courses) > 1 else ""
     yield make_field(f"{key}/dose", "G.k.4.r.8", block, f"Dose, in your words{span}", course.dose, entry)
     yield make_field(f"{key}/start", "G.k.4.r.4", block, f"First day{span}", day_text(course.started), entry, date=True)
@@ -191,6 +190,6 @@ def past_fields(product: TakenProduct, facts: Facts) -> Iterator[DraftField]:
     key, block = product.key, title(product)
     yield make_field(f"{key}/name", "D.8.r.1", block, "Name, as you say it", product.verbatim, product.entries[0])
     for entry in product.courses:
-        course, own = cast(Course, entry.content), f"{key}/course {first_id(facts.diary, entry)}"
+        course, own = cast(Course, entry.content), f"{key}/course/{facts.names[entry.id]}"
         yield make_field(f"{own}/start", "D.8.r.4", block, "First day", day_text(course.started), entry, date=True)
         yield make_field(f"{own}/stop", "D.8.r.5", block, "Last day", day_text(course.stopped), entry, date=True)

@@ -71,7 +71,7 @@ def tell_product(product: TakenProduct, standing: Standing) -> str:
 
 def tell_courses(key: str, standing: Standing) -> Iterator[str]:
     """Dates and doses of the courses."""
-    courses = dict.fromkeys(one.rsplit("/", 1)[0] for one in standing if one.startswith(f"{key}/course "))
+    courses = dict.fromkeys(one.rsplit("/", 1)[0] for one in standing if one.startswith(f"{key}/course/"))
     for course in courses:
         start, stop = value_of(standing, f"{course}/start"), value_of(standing, f"{course}/stop")
         dose = value_of(standing, f"{course}/dose")
