@@ -1,5 +1,6 @@
 # make study              the worked study from the snapshot that comes with the program, in seconds and offline
 # make study DATA="..."   the same study on raw files (files, folders or zips)
+# make follow             an invented person with a diary, photographs and a summary, to look around in
 # make test               linters, types and tests; make check-all adds the slow ones
 # make snapshot DATA="…"  rebuild the snapshot of the worked study from raw files
 # make benchmark          speed and memory, beside a plain pandas script
@@ -17,7 +18,7 @@ STUDY ?= examples/kratom-claims.toml
 STORE ?= build/store
 SNAPSHOT := src/phytovigil/snapshots/kratom-claims
 
-.PHONY: study test check-all snapshot benchmark benchmark-faers benchmark-screen fuzz format clean
+.PHONY: study follow test check-all snapshot benchmark benchmark-faers benchmark-screen fuzz format clean
 
 ifdef DATA
 study: .venv/installed
@@ -27,6 +28,10 @@ else
 study: .venv/installed
 	$(BIN)/phytovigil study $(STUDY) --snapshot kratom-claims
 endif
+
+follow: .venv/installed-follow
+	rm -rf build/follow-demo
+	$(BIN)/phytovigil follow demo --out build/follow-demo
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -70,6 +75,10 @@ format: .venv/installed-dev
 
 .venv/installed-dev: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+.venv/installed-follow: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[follow]"
 	@touch $@
 
 .venv/installed-bench: .venv/installed

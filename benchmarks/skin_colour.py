@@ -1,31 +1,33 @@
 """Colour of skin read from simulated photographs: detection, refusals, and error of the colour by light, camera, tilt.
 
 Usage: python benchmarks/skin_colour.py [--scenes 2700] [--spoilt 280] [--persons 30] [--tones 40]
-       [--methods 150] [--workers 2]
+       [--methods 150] [--workers 2] [--write 2026-11-23]
 
 The design is the full product of 5 lights, 3 cameras, 3 shadows, 5 tilts, 3 grades of blur and noise and 4 skins (2,700
 photographs); fewer scenes are an even draw from it. Every photograph is read with the measured values of its printed
-card, and every third once more with the nominal ones. `docs/explanation/skin-colour-error.md` explains the tables.
+card and with the nominal ones. `docs/explanation/skin-colour-error.md` explains the tables.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from phytovigil.followup.skin import delta_e, read_photo
-from phytovigil.followup.skin.calibrating import CHOSEN, Method
+from phytovigil.followup.skin.calibrating import CHOSEN
 from phytovigil.schema.card import CardValues, card_layout
 from phytovigil.schema.diary import Site
-from phytovigil.schema.skin import PhotoReading
+from phytovigil.schema.skin import METHOD, PhotoReading
 from phytovigil.simulation.skin import (
     BENCH_CAMERAS,
     BENCH_PRINTERS,
@@ -50,15 +52,19 @@ GRADES = {"sharp": (0.5, 0.0, 15_000), "usual": (0.9, 2.0, 5_000), "poor": (1.4,
 TONES = (0.0, 0.3, 0.6, 1.0)
 """Strengths of tone mapping; 1 is the smooth step 3y² - 2y³ in full, steeper than a phone's."""
 METHODS = {
-    "linear, light 5, tone 2": Method(),
-    "linear, light 5, no tone": Method(tone=0),
-    "linear, light 0, no tone": Method(light_terms=0, tone=0),
-    "linear, light 2, tone 2": Method(light_terms=2),
-    "affine, light 5, tone 2": Method(expansion="affine"),
-    "root-polynomial 2, light 5, tone 2": Method(expansion="root-polynomial 2"),
-    "root-polynomial 3, light 5, tone 2": Method(expansion="root-polynomial 3"),
-    "polynomial 2, light 5, tone 2": Method(expansion="polynomial 2"),
+    "as chosen: linear, light with shadows, tone 2": CHOSEN,
+    "all colours alike": replace(CHOSEN, weighted=False),
+    "without tone": replace(CHOSEN, tone=0),
+    "light: quadratic alone": replace(CHOSEN, smooth=False),
+    "light: even": replace(CHOSEN, light_terms=0, smooth=False),
+    "affine": replace(CHOSEN, expansion="affine"),
+    "root-polynomial 2": replace(CHOSEN, expansion="root-polynomial 2"),
+    "root-polynomial 3": replace(CHOSEN, expansion="root-polynomial 3"),
+    "polynomial 2": replace(CHOSEN, expansion="polynomial 2"),
 }
+GROUPS = ("light", "camera", "tilt", "shadow", "grade", "skin", "printer")
+DESIGN = "5 lights, 3 cameras, 3 shadows, 5 tilts, 3 grades of blur and noise, 4 skins, 4 printers"
+ERRORS = Path(__file__).resolve().parent.parent / "src/phytovigil/followup/skin/data/errors.toml"
 Lab = tuple[float, ...]
 
 
@@ -139,7 +145,7 @@ def read_scene(settings: SceneSettings, grade: str = "", skin: str = "", nominal
 def read_design(task: tuple[int, tuple[str, str, float, int, str, str]]) -> Row:
     number, cell = task
     cv2.setNumThreads(1)
-    return read_scene(settings_of(number, *cell), grade=cell[4], skin=cell[5], nominal=number % 3 == 0)
+    return read_scene(settings_of(number, *cell), grade=cell[4], skin=cell[5])
 
 
 def read_spoilt(task: tuple[int, str]) -> tuple[str, Row]:
@@ -172,21 +178,41 @@ def print_design(rows: Sequence[Row]) -> None:
     usable = [row for row in rows if not row.defects]
     read = [row for row in usable if not row.refusals]
     print(f"\n## {len(rows)} photographs of the design, {len(usable)} usable by the definition")
+    print("bounds that the others leave:", dict(Counter(name for row in rows for name in row.defects)))
     print(f"card found: {sum(row.found for row in usable)} ({share(usable, lambda row: row.found)})")
     print(f"read: {len(read)} ({share(usable, lambda row: not row.refusals)})")
     print("refusals of usable ones:", dict(Counter(code for row in usable for code in row.refusals)))
-    print("with nominal values, a third:", dict(Counter(code for row in usable for code in row.nominal_refusals)))
+    print("with nominal values:", dict(Counter(code for row in usable for code in row.nominal_refusals)))
     seconds = np.array([row.seconds for row in rows])
     print(f"seconds of processor: {np.median(seconds[:, 0]):.2f} to make, {np.median(seconds[:, 1]):.2f} to read")
     print("\n| ΔE00 median / 95th percentile (n) | measured card | nominal card |\n|---|---|---|")
     print_split(usable, "all", lambda row: "")
-    for name in ("light", "camera", "tilt", "shadow", "grade", "skin", "printer"):
+    for name in GROUPS:
         print_split(usable, name, lambda row, name=name: getattr(row, name))
     print_bias(usable)
 
 
 def share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> str:
     return f"{100 * sum(map(holds, rows)) / max(len(rows), 1):.1f} %"
+
+
+def list_errors(rows: Sequence[Row]) -> list[str]:
+    """Tables of errors.toml: errors of a colour, for all photographs and for each group."""
+    usable, made = [row for row in rows if not row.defects], []
+    for what in ("all", *GROUPS):
+        for name in sorted({str(getattr(row, what, "all")) for row in usable}):
+            chosen = [row for row in usable if str(getattr(row, what, "all")) == name]
+            for values in ("measured", "nominal"):
+                errors = errors_of(chosen, lambda row, values=values: getattr(row, values))
+                if len(errors):
+                    made.append(write_table(what, name, values, "colour", errors))
+    return made
+
+
+def write_table(what: str, name: str, values: str, of: str, errors: Sequence[float] | np.ndarray) -> str:
+    figures = f"photographs = {len(errors)}\nmedian = {np.median(errors):.2f}\n"
+    keys = f'what = "{what}"\nname = "{name}"\nvalues = "{values}"\nof = "{of}"\n'
+    return f"\n[[error]]\n{keys}{figures}percentile_95 = {np.quantile(errors, 0.95):.2f}\n"
 
 
 def print_bias(rows: Sequence[Row]) -> None:
@@ -259,8 +285,12 @@ def spread_over_days(shots: Sequence[Shot]) -> list[np.ndarray]:
     return [np.var(rows, axis=0, ddof=1) if len(rows) > 2 else np.full(3, np.nan) for rows in (exposed, both)]
 
 
-def print_persons(kind: str, persons: Sequence[list[Shot]]) -> None:
-    """Errors of differences between two days of one site, and how figures of one site vary from day to day."""
+def print_persons(kind: str, persons: Sequence[list[Shot]]) -> list[str]:
+    """Errors of differences between two days of one site, and how figures of one site vary from day to day.
+
+    Returns the tables of errors.toml; photographs are pairs there.
+    """
+    made = []
     for nominal in (False, True):
         chosen = [[shot for shot in shots if shot.nominal == nominal] for shots in persons]
         same, change = [], []
@@ -270,7 +300,10 @@ def print_persons(kind: str, persons: Sequence[list[Shot]]) -> None:
                     (change if one.phase != two.phase else same).append(error_of_difference(one, two))
         spreads = np.sqrt(np.nanmean([spread_over_days(shots) for shots in chosen], axis=0))
         sites = " | ".join(", ".join(f"{value:.2f}" for value in row) for row in spreads)
-        print(f"| {kind} | {'nominal' if nominal else 'measured'} | {say(same)} | {say(change)} | {sites} |")
+        values = "nominal" if nominal else "measured"
+        print(f"| {kind} | {values} | {say(same)} | {say(change)} | {sites} |")
+        made.append(write_table("all", "all" if kind == "any" else "one light", values, "difference", same + change))
+    return made
 
 
 def map_tones(task: tuple[int, tuple[str, str, float, int, str, str]]) -> list[float]:
@@ -317,12 +350,17 @@ def main() -> None:
     sizes = (("scenes", 2700), ("spoilt", 280), ("persons", 30), ("tones", 40), ("methods", 150), ("workers", 2))
     for name, number in sizes:
         parser.add_argument(f"--{name}", type=int, default=number)
+    parser.add_argument("--write", metavar="DATE", help="write errors.toml, dated so")
     asked = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)
     print(f"method: {CHOSEN}")
+    tables: list[str] = []
     with ProcessPoolExecutor(asked.workers) as pool:
         tasks = list(enumerate(list_design(asked.scenes)))
         if tasks:
-            print_design(list(pool.map(read_design, tasks, chunksize=4)))
+            rows = list(pool.map(read_design, tasks, chunksize=4))
+            print_design(rows)
+            tables += list_errors(rows)
         spoilt = [(100_000 + number, list(DEFECTS)[number % len(DEFECTS)]) for number in range(asked.spoilt)]
         if spoilt:
             print_spoilt(list(pool.map(read_spoilt, spoilt, chunksize=4)))
@@ -330,19 +368,24 @@ def main() -> None:
             print(
                 "\n## One person, the same card: error of the difference of two days (ΔE00, median / 95th percentile)"
             )
-            print(
-                "| light | card | no change | grey-blue change | L*, a*, b* of one site: standard deviation of the error",
-                end="",
-            )
-            print(" | of exposed minus covered |\n|---|---|---|---|---|---|")
+            print("Last columns: standard deviation of the error of L*, a*, b* from day to day.")
+            print("| light | card | no change | grey-blue change | one site | exposed minus covered |")
+            print("|---|---|---|---|---|---|")
             for kind in ("any", "one"):
-                print_persons(kind, list(pool.map(follow_person, [(n, kind) for n in range(asked.persons)])))
+                tables += print_persons(kind, list(pool.map(follow_person, [(n, kind) for n in range(asked.persons)])))
         tasks = list(enumerate(list_design(asked.tones)))
         if tasks:
             print_tones(list(pool.map(map_tones, tasks, chunksize=2)))
         tasks = list(enumerate(list_design(asked.methods)))
         if tasks:
             print_methods(list(pool.map(compare_methods, tasks, chunksize=2)))
+    if asked.write:
+        source = f"{asked.scenes:,} scenes of benchmarks/skin_colour.py: {DESIGN}"
+        head = f'method = "{METHOD}"\ndated = {asked.write}\nsource = "{source}"\n'
+        comment = (
+            "# Errors (CIEDE2000) of readings whose truth is known, as benchmarks/skin_colour.py --write makes them.\n"
+        )
+        ERRORS.write_text(comment + head + "".join(tables), encoding="utf-8")
 
 
 if __name__ == "__main__":

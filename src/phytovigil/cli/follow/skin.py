@@ -25,9 +25,9 @@ def load_values(file: Path | None) -> CardValues | None:
     """Measured values of a card, if a file of them is given."""
     if file is None:
         return None
-    from phytovigil.followup.skin import load_values
+    from phytovigil.followup.skin import read_card_values
 
-    return load_values(file)
+    return read_card_values(file)
 
 
 @follow_app.command("card")

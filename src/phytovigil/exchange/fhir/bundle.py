@@ -196,13 +196,13 @@ def assemble(resources: Iterable[Resource | None], patient: str, device: str, as
     head = {"resourceType": "Bundle", "id": make_uuid("bundle", as_of.isoformat(), *ids), "type": "collection"}
     for one in (few, head):
         check(one)
-    body = ",\n".join([*lines, write_line(origin)])
-    return f'{dump(head)[:-1]},"entry":[\n{body}\n]}}\n'.encode()
+    start = f'{dump(head)[:-1]},"entry":[\n'.encode()
+    return b"".join([start, b",\n".join([*lines, write_line(origin)]), b"\n]}\n"])
 
 
-def write_line(resource: Resource) -> str:
+def write_line(resource: Resource) -> bytes:
     """A resource with its URI."""
-    return dump({"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource})
+    return dump({"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource}).encode()
 
 
 def dump(value: Any) -> str:

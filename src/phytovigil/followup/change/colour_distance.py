@@ -34,8 +34,8 @@ def load_formula() -> Callable[..., Any]:
 def shift_distance(colour: Floats, shifts: Floats) -> Floats:
     """ΔE00 between a colour and the same colour shifted. colour : L*, a*, b*. shifts : (…, 3).
 
-    >>> shift_distance(np.array([65.0, 10.0, 18.0]), np.array([[-10.0, -3.0, -12.0]])).round(2)
-    array([11.93])
+    >>> float(shift_distance(np.array([65.0, 10.0, 18.0]), np.array([[-10.0, -3.0, -12.0]]))[0]).__round__(2)
+    11.93
     """
     if not len(shifts):
         return np.zeros(0)

@@ -20,9 +20,9 @@ from phytovigil.followup.change.noise import (
     MIXTURES,
     Floats,
     Level,
+    choose_mixture,
     error_factors,
     find_level,
-    find_middle,
     weigh_mixtures,
 )
 
@@ -177,7 +177,7 @@ def judge_look(look: float, ground: Level, now: Level, learned: Learned, resolut
     squares = np.maximum(learned.squares, learned.freedom * resolution**2 / 12)
     errors = np.sqrt(squares / learned.freedom * error_factors(ground, now))
     weights = weigh_mixtures(learned.fit, squares, learned.freedom)
-    chosen = find_middle(np.abs(now.means - ground.means) / errors, weights)
+    chosen = choose_mixture(np.abs(now.means - ground.means) / errors, weights)
     return Comparison(
         look,
         float(ground.means[chosen]),

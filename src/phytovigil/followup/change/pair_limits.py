@@ -36,7 +36,7 @@ def pair_limit(values: int, looks: int, alpha: float, one_sided: bool = False) -
     The chance of any alarm in these looks is alpha.
 
     >>> round(pair_limit(8, 52, 0.05), 2)
-    2.87
+    2.91
     """
     return float(brentq(lambda limit: chance_of_alarm(limit, values, looks, one_sided) - alpha, 0.0, 1e4, xtol=1e-6))
 

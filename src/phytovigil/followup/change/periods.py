@@ -38,6 +38,8 @@ from phytovigil.schema.diary import Diary, Period, parse_when
 LEAST_PERIODS = 2
 """Of each kind: with one of each, time and product are the same thing."""
 LEAST_VALUES = 12
+MOST_DAYS = 600
+"""Of more days with values the newest are compared."""
 ENOUGH_ORDERS, MOST_ORDERS = 40, 200_000
 """Orders of periods from which on a permutation can reach 5 % on two sides, and up to which all are gone through."""
 GLS = "generalised least squares with a straight line over time, averaged over mixtures of noise that lasts"
@@ -120,7 +122,7 @@ def compare_periods(series: Series, periods: Sequence[PeriodSpan], *, washout_da
         washed_out=placed.washed_out,
         washout_days=washout_days,
         autocorrelation=day_to_day(fit) if fit else None,
-        method=f"{GLS}; {how}" if fit else GLS,
+        method=f"{GLS}; {how}{say_newest(placed)}" if fit else GLS,
         needed=lacking,
         cannot_say=CANNOT_SAY,
         said="",
@@ -152,9 +154,14 @@ def place_values(series: Series, spans: Sequence[PeriodSpan], washout_days: int)
         inside = (daily.days >= span.started.toordinal()) & (daily.days <= span.stopped.toordinal())
         place[inside] = number
         washed |= inside & (number > 0) & (daily.days < span.started.toordinal() + washout_days)
-    kept = (place >= 0) & ~washed
+    kept = np.flatnonzero((place >= 0) & ~washed)[-MOST_DAYS:]
     taking = np.array([span.taking for span in spans], dtype=bool)
     return Placed(daily.days[kept], daily.values[kept], place[kept], taking, int(washed.sum()))
+
+
+def say_newest(placed: Placed) -> str:
+    """Whether only the newest days were compared."""
+    return f"; the newest {MOST_DAYS} days with values" if len(placed.days) == MOST_DAYS else ""
 
 
 def count_periods(placed: Placed, taking: bool) -> int:

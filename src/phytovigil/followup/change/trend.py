@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import stdtrit
 from scipy.stats import theilslopes
 
-from phytovigil.followup.change.noise import Floats, find_middle, fit_columns
+from phytovigil.followup.change.noise import Floats, choose_mixture, fit_columns
 from phytovigil.schema.change import Trend
 
 LEAST_VALUES = 6
@@ -47,5 +47,5 @@ def fit_slope(days: Floats, values: Floats) -> tuple[float, float]:
     """Slope per day and half the width of its 95 % interval."""
     columns = np.column_stack([np.ones_like(days), days - days.mean()])
     slopes = fit_columns(days, values, columns, 1)
-    chosen = find_middle(np.abs(slopes.estimates) / slopes.errors, slopes.weights)
+    chosen = choose_mixture(np.abs(slopes.estimates) / slopes.errors, slopes.weights)
     return float(slopes.estimates[chosen]), float(stdtrit(slopes.freedom, 0.975) * slopes.errors[chosen])

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry as it is kept. content : JSON, None where the entry withdraws another. corrects : None for most."""
+class Row(NamedTuple):
+    """One entry as it is kept; a tuple, as there are many.
+
+    content : JSON, None where the entry withdraws another. corrects : None for most.
+    """
 
     id: str
     kind: str
@@ -31,6 +33,5 @@ def first_link(diary: bytes) -> bytes:
 
 def next_link(previous: bytes, row: Row) -> bytes:
     """SHA-256 of the previous link and of the row as JSON, without any choice of form."""
-    fields = [row.id, row.kind, row.at, row.recorded, row.content, row.corrects, row.why]
-    text = json.dumps(fields, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(row, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(previous + text.encode()).digest()

@@ -24,6 +24,7 @@ TUPLES = {
 
 KINDS_OF_TYPES: Mapping[type[Any], str] = {made: kind for kind, made in CLASSES.items()}
 REMEMBERED = 4096
+SCANNER = json.JSONDecoder()
 
 
 def encode(entry: Entry) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def from_row(row: Row) -> Entry:
 @lru_cache(REMEMBERED)
 def recall_content(kind: str, text: str) -> Content:
     """What a kept entry holds; entries that say the same share it."""
-    values = json.loads(text)
+    values, _ = SCANNER.raw_decode(text)
     for name in TUPLES[kind]:
         if name in values:
             values[name] = tuple(values[name])

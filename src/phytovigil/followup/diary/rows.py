@@ -50,7 +50,7 @@ def read_rows(connection: apsw.Connection, where: str = "", values: tuple[Any, .
     """Rows in order of recording, each with its place."""
     statement = f"SELECT sequence, {COLUMNS} FROM entry {where} ORDER BY sequence"
     for sequence, *columns in query(connection, statement, values):
-        yield sequence, Row(*columns)
+        yield sequence, Row._make(columns)
 
 
 def find_row(connection: apsw.Connection, identity: str) -> Row | None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phytovigil.followup.skin.colours import delta_e, lab_of, xyz_of
-from phytovigil.followup.skin.correcting import Correction, fit_correction
+from phytovigil.followup.skin.correcting import fit_correction, solve_correction
 from phytovigil.followup.skin.light import STRAIGHT, Light, Tone, fit_light, fit_tone
 from phytovigil.followup.skin.sampling import Samples
 from phytovigil.followup.skin.site_reading import Calibration
@@ -21,20 +21,32 @@ Array = NDArray[np.float64]
 class Method:
     """Choices of the method; the defaults are those of least error. light_terms : 0, 2 or 5. tone : degree, 0 for none.
 
-    skin_weight : weight of skin and grey patches over that of chromatic ones.
+    weighted : whether colours count by WEIGHTS, or all alike.
     """
 
     light_terms: int = 5
     smooth: bool = True
-    tone: int = 2
+    tone: int = 1
     expansion: str = "linear"
-    skin_weight: float = 10.0
+    weighted: bool = True
 
 
 CHOSEN = Method()
 
+WEIGHTS = {"white": 9.0, "grey": 3.0, "skin": 3.0, "orange": 3.0, "blue": 3.0, "red": 1.0, "green": 1.0}
+"""Weight of a colour, or of its role, in the fit. Skin gives back little in blue-green and ever more towards red, as
+
+orange ink does; the inks of pink, yellow, cyan and magenta have steep edges and pull the fit away from skin.
+"""
+
+FAR = 0.3
+"""Weight of all other colours."""
+
 DARK_LIGHTNESS = 38.0
 """L* below which a patch counts as dark."""
+
+NEAR_PAPER = 5
+"""Places of bare paper beside a patch, of which the brightest counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +72,11 @@ def calibrate(samples: Samples, card: Card, values: CardValues | None, method: M
     light, tone = fit_light_and_tone(samples, wanted, half, method)
     even = np.asarray(tone(samples.rgb)) / light.at(samples.places)
     names, rgb, lab, weights = average_colours(samples.colours, even, wanted, card, method)
-    correction = fit_correction(rgb, xyz_of(lab), weights, method.expansion)
+    correction, trusted = fit_correction(rgb, xyz_of(lab), weights, method.expansion)
     residual = float(np.median(delta_e(lab_of(correction(rgb)), lab)))
-    errors = leave_one_out(names, rgb, lab, weights, method)
-    return Calibrated(Calibration(light, tone, correction), errors, residual, find_lift(samples.colours, even, wanted))
+    errors = leave_one_out(names, rgb, lab, trusted, method)
+    lifted = find_lift(samples, tone, wanted)
+    return Calibrated(Calibration(light, tone, correction), errors, residual, lifted)
 
 
 def fit_light_and_tone(samples: Samples, wanted: Array, half: tuple[float, float], method: Method) -> tuple[Light, Tone]:
@@ -86,27 +99,37 @@ def average_colours(
 ) -> tuple[list[str], Array, Array, Array]:
     """One row for each colour: name, linear value (median of its places), wanted L*a*b*, weight in the fit."""
     roles = {patch.colour: patch.role for patch in card.patches}
-    names = sorted(set(colours))
-    rows = [np.array([colour == name for colour in colours]) for name in names]
-    middle = np.array([np.median(rgb[row], axis=0) for row in rows])
-    lab = np.array([wanted[row][0] for row in rows])
-    weights = np.array([1.0 if roles[name] == "chromatic" else method.skin_weight for name in names])
-    return names, middle, lab, weights
+    rows = rows_by_colour(colours)
+    middle = np.array([np.median(rgb[row], axis=0) for row in rows.values()])
+    lab = np.array([wanted[row][0] for row in rows.values()])
+    weights = np.array([WEIGHTS.get(name, WEIGHTS.get(roles[name], FAR)) if method.weighted else 1.0 for name in rows])
+    return list(rows), middle, lab, weights
 
 
-def find_lift(colours: tuple[str, ...], even: Array, wanted: Array) -> float:
-    """See Calibrated.lifted; 0 where no dark colour lies at two places."""
-    bright = np.log(np.maximum(even, 1e-5)).mean(axis=1)
-    dark = {colour for colour, lab in zip(colours, wanted, strict=True) if lab[0] < DARK_LIGHTNESS}
-    rows = [np.array([colour == name for colour in colours]) for name in sorted(dark)]
-    return max((float(np.max(bright[row] - np.median(bright[row]))) for row in rows), default=0.0)
+def find_lift(samples: Samples, tone: Tone, wanted: Array) -> float:
+    """See Calibrated.lifted; 0 where no bare paper or no dark patch is seen."""
+    paper = np.array([colour == "white" for colour in samples.colours])
+    dark = wanted[:, 0] < DARK_LIGHTNESS
+    if not paper.any() or not dark.any():
+        return 0.0
+    green = np.asarray(tone(samples.rgb))[:, 1]
+    away = np.linalg.norm(samples.places[dark][:, None] - samples.places[paper][None], axis=2)
+    beside = green[paper][np.argsort(away, axis=1)[:, :NEAR_PAPER]].max(axis=1)
+    shares = green[dark] / beside - xyz_of(wanted[dark])[:, 1] / xyz_of(wanted[paper])[0, 1]
+    return float(max(shares.max(), 0.0))
+
+
+def rows_by_colour(colours: tuple[str, ...]) -> dict[str, NDArray[np.bool_]]:
+    """Which places have each colour, colours in order of their names."""
+    return {name: np.array([colour == name for colour in colours]) for name in sorted(set(colours))}
 
 
 def leave_one_out(names: list[str], rgb: Array, lab: Array, weights: Array, method: Method) -> dict[str, float]:
     """ΔE00 of each colour under a correction that was fitted to all others."""
-    xyz, errors = xyz_of(lab), {}
-    for row, name in enumerate(names):
-        others = np.arange(len(names)) != row
-        fitted: Correction = fit_correction(rgb[others], xyz[others], weights[others], method.expansion)
-        errors[name] = float(delta_e(lab_of(fitted(rgb[row : row + 1])), lab[row : row + 1])[0])
-    return errors
+    xyz, rows = xyz_of(lab), np.arange(len(names))
+    left_out = [
+        solve_correction(rgb[rows != row], xyz[rows != row], weights[rows != row], method.expansion)(rgb[row : row + 1])
+        for row in rows
+    ]
+    errors = delta_e(lab_of(np.vstack(left_out)), lab)
+    return {name: float(error) for name, error in zip(names, errors, strict=True)}

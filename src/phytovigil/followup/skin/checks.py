@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from phytovigil.followup.skin import limits
 from phytovigil.followup.skin.calibrating import Calibrated
-from phytovigil.followup.skin.finding import FoundCard
+from phytovigil.followup.skin.finding import MOST_OFF, FoundCard
 from phytovigil.followup.skin.refusing import explain
 from phytovigil.followup.skin.sampling import Samples
 from phytovigil.followup.skin.site_reading import SiteColour
@@ -25,7 +25,7 @@ def check_place(card: FoundCard) -> list[Refusal]:
         found.append(explain("card-small", pixels=card.pixels_per_mm, least=limits.LEAST_PIXELS_PER_MM))
     if card.tilt_deg > limits.MOST_TILT:
         found.append(explain("tilt", tilt=card.tilt_deg, most=limits.MOST_TILT))
-    if card.off > limits.MOST_OFF:
+    if card.off > MOST_OFF:
         found.append(explain("card-bent", off=card.off))
     return found
 
@@ -76,7 +76,7 @@ def check_light(made: Calibrated, cast: float) -> list[Refusal]:
     light = made.calibration.light
     error = float(np.median(list(made.errors.values())))
     if made.lifted > limits.MOST_LIFTED:
-        return [explain("glare", what="the card", how=f"a dark patch is {np.expm1(made.lifted):.0%} brighter than another one like it")]
+        return [explain("glare", what="the card, or something lies on it", how=f"a dark patch gives back {made.lifted:.0%} more light than it can")]
     if (span := light.range()) > limits.MOST_LIGHT_RANGE:
         return [explain("shadow", what=f"its brightest part has {span:.1f} times the light of its darkest")]
     if light.left > limits.MOST_LIGHT_LEFT:

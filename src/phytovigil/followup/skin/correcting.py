@@ -53,15 +53,21 @@ class Correction:
         return np.asarray(EXPANSIONS[self.expansion](rgb) @ self.matrix)
 
 
-def fit_correction(rgb: Array, xyz: Array, weights: Array, expansion: str) -> Correction:
-    """Weighted least squares of relative error, patches far off counting less. rgb, xyz : n × 3; weights : n."""
-    terms = EXPANSIONS[expansion](rgb)
-    wanted = lab_of(xyz)
-    base = weights / np.maximum(xyz[:, 1], 0.01) ** (2 / 3)  # an equal step of L* is a step of Y that grows so
-    robust = np.ones(len(rgb))
-    for _ in range(4):
-        scale = (base * robust)[:, None]
-        matrix = np.linalg.lstsq(terms * scale, xyz * scale, rcond=None)[0]
-        off = delta_e(lab_of(terms @ matrix), wanted)
-        robust = np.sqrt(np.minimum(1.0, OUTLIER * max(float(np.median(off)), 0.2) / np.maximum(off, 1e-9)))
+def fit_correction(rgb: Array, xyz: Array, weights: Array, expansion: str) -> tuple[Correction, Array]:
+    """Weighted least squares of relative error, patches far off counting less; and the weights as they were at last.
+
+    rgb, xyz : n × 3; weights : n.
+    """
+    wanted, trusted = lab_of(xyz), weights
+    for _ in range(3):
+        fitted = solve_correction(rgb, xyz, trusted, expansion)
+        off = delta_e(lab_of(fitted(rgb)), wanted)
+        trusted = weights * np.sqrt(np.minimum(1.0, OUTLIER * max(float(np.median(off)), 0.2) / np.maximum(off, 1e-9)))
+    return solve_correction(rgb, xyz, trusted, expansion), trusted
+
+
+def solve_correction(rgb: Array, xyz: Array, weights: Array, expansion: str) -> Correction:
+    """Weighted least squares. An equal step of L* is a step of Y that grows as its power of 2/3, so weights fall so."""
+    scale = (weights / np.maximum(xyz[:, 1], 0.01) ** (2 / 3))[:, None]
+    matrix = np.linalg.lstsq(EXPANSIONS[expansion](rgb) * scale, xyz * scale, rcond=None)[0]
     return Correction(expansion, matrix)

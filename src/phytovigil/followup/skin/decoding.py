@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +41,8 @@ def decode_picture(data: bytes) -> Picture:
     """Read a JPEG, PNG, TIFF or WebP. Raises Unusable with the reason for anything else."""
     check_bytes(data)
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        # Pillow warns of odd tags; what matters here is whether pixels come out
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as image:
             check_size(image)
             notes = tuple(note_profile(image))
             taken = read_date(image)

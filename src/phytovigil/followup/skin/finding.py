@@ -23,8 +23,8 @@ LEAST_MARKERS = 3
 LEAST_ROWS = 2
 """Markers of one row alone would carry their error four times as far to the other row."""
 
-MOST_OFF_SHARE = 0.05
-"""Of a marker's side: markers further off than this do not count as lying on the same plane."""
+MOST_OFF = 0.8
+"""Millimetres: a marker further from its place is left out, and a card whose markers are is not flat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +109,31 @@ def refine_corners(grey: NDArray[np.uint8], corners: Array) -> Array:
 
 
 def place_card(found: dict[int, Array], card: Card) -> FoundCard:
-    """The homography from all markers that agree. Raises Unusable where they do not.
+    """The homography from all markers that agree; one that does not (bent up, misread) is left out while others remain.
+
+    Markers are few and named, so every choice of the one to leave out is tried: unlike random sampling, it gives the
+    same answer each time and takes all corners that are good.
+    """
+    onto = {number: np.asarray(card.markers[number].corners) for number in found}
+    kept = fit_inset(onto, found)
+    while kept.off > MOST_OFF and len(kept.markers) > LEAST_MARKERS:
+        fewer = [
+            fit_inset(onto, {number: found[number] for number in kept.markers if number != left})
+            for left in kept.markers
+        ]
+        kept = min(fewer, key=lambda one: one.off)
+    return kept
+
+
+def fit_inset(corners: dict[int, Array], seen_at: dict[int, Array]) -> FoundCard:
+    """Least squares for the homography. corners, seen_at : of each marker, 4 × 2, in mm and in pixels.
 
     Blur and the camera's tone curve draw the corners of all markers inwards (or outwards) alike; that share is read from
     the corners and taken out.
     """
-    onto = np.vstack([np.asarray(card.markers[number].corners) for number in found])
-    pixels = np.vstack(list(found.values()))
-    side = np.median([np.linalg.norm(quad[0] - quad[1]) for quad in found.values()])
-    homography, inside = cv2.findHomography(onto, pixels, cv2.RANSAC, float(side) * MOST_OFF_SHARE, maxIters=2000)
-    agreed = None if homography is None else inside.reshape(-1, 4).sum(axis=1) >= 3
-    if agreed is None or agreed.sum() < LEAST_MARKERS:
-        raise refuse("card-bent", off=float(card.markers[0].corners[1][0] - card.markers[0].corners[0][0]) / 10)
-    kept = np.repeat(agreed, 4)
-    numbers = tuple(number for number, good in zip(found, agreed, strict=True) if good)
-    return fit_inset(onto[kept], pixels[kept], numbers)
-
-
-def fit_inset(onto: Array, pixels: Array, markers: tuple[int, ...]) -> FoundCard:
-    """Least squares for the homography, with the corners drawn inwards as far as they are seen to be."""
-    quads = onto.reshape(-1, 4, 2)
+    quads = np.array([corners[number] for number in seen_at])
     outwards = np.sign(quads - quads.mean(axis=1, keepdims=True)).reshape(-1, 2)
-    inset = 0.0
+    onto, pixels, inset = quads.reshape(-1, 2), np.vstack(list(seen_at.values())), 0.0
     for _ in range(3):
         placed = onto - inset * outwards
         homography, _ = cv2.findHomography(placed, pixels, 0)
@@ -142,7 +145,7 @@ def fit_inset(onto: Array, pixels: Array, markers: tuple[int, ...]) -> FoundCard
         pixels_per_mm=float(np.sqrt(stretch.prod())),
         tilt_deg=float(np.degrees(np.arccos(np.clip(stretch[1] / stretch[0], 0, 1)))),
         off=float(np.linalg.norm(seen - placed, axis=1).max()),
-        markers=markers,
+        markers=tuple(seen_at),
     )
 
 

@@ -63,11 +63,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "glare": (
         "Light is mirrored on {what}: {how}.",
-        "Turn a little so that no lamp or window is mirrored; no flash; matt paper.",
+        "Turn a little so that no lamp or window is mirrored. No flash, matt paper, nothing on the card.",
     ),
     "shadow": (
         "The light on the card is uneven: {what}.",
-        "Move so that no shadow of the camera, the hand or a window frame falls on the card.",
+        "Move so that no shadow of the camera, the hand or a window frame falls on the card, "
+        "and let nothing lie on it.",
     ),
     "light": (
         "The light is not fit for colours: {what}.",

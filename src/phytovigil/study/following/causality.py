@@ -78,8 +78,9 @@ def assess_events(
 
     interactions : from the entry of an event to the reports on the person's medicines that count for it.
     """
+    exposure = read_exposure(diary, as_of)
     return [
-        assess_event(diary, entry.id, as_of, interactions=interactions(entry), skin=skin, liver=liver)
+        describe_event(diary, entry, as_of, exposure, interactions(entry), skin, liver)
         for entry in reversed(stand_at(diary, as_of, "event"))
     ]
 
@@ -101,7 +102,19 @@ def assess_event(
     Raises UnknownName for an id that no event has, InvalidRequest for an answer that a scale does not take.
     """
     entry = find_event_entry(diary, event_id, as_of)
-    exposure = read_exposure(diary, as_of)
+    return describe_event(diary, entry, as_of, read_exposure(diary, as_of), interactions, skin, liver)
+
+
+def describe_event(
+    diary: Diary,
+    entry: Entry,
+    as_of: date,
+    exposure: Exposure,
+    interactions: Sequence[InteractionReport],
+    skin: Sequence[SkinChange],
+    liver: LiverReading | None,
+) -> dict[str, Any]:
+    """The event of an entry on both scales."""
     facts = gather_facts(diary, entry, as_of, exposure, interactions, skin, liver)
     derived = dict(zip((NARANJO, WHO_UMC), answer_scales(facts), strict=True))
     given = {scale: read_answers(diary, entry, as_of, scale) for scale in TAKEN}

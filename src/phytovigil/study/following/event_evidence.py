@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -69,9 +69,10 @@ def find_causes(
     group, term = group_event(entry), event_of(entry).term
     found = find_risks(diary, as_of, RISKS_BESIDE.get(term) or RISKS_BESIDE.get(group, ()))
     classes = MEDICINES_BESIDE.get(term) or MEDICINES_BESIDE.get(group, ())
-    begun = {one.id: read_start(one) for one in exposure_entries(diary, as_of)}
-    for one in {one.id: one for report in interactions for one in report.findings}.values():
-        if one.about in classes and fits_in_time(one, group, start_of(entry), begun):
+    suspects = {one.id: one for report in interactions for one in report.findings if one.about in classes}
+    begun = find_starts(diary, as_of, {id for one in suspects.values() for id in one.entries}) if suspects else {}
+    for one in suspects.values():
+        if fits_in_time(one, group, start_of(entry), begun):
             found.append(say_medicine(one))
     return (*found, *find_alcohol(diary, entry)) if group == LIVER else tuple(found)
 
@@ -89,9 +90,9 @@ def find_risks(diary: Diary, as_of: date, risks: Iterable[str]) -> list[Evidence
     ]
 
 
-def exposure_entries(diary: Diary, as_of: date) -> tuple[Entry, ...]:
-    """Everything that was taken."""
-    return stand_at(diary, as_of, "course", "use")
+def find_starts(diary: Diary, as_of: date, ids: Collection[str]) -> dict[str, date | None]:
+    """First days of courses and days of intakes, by the id of their entry."""
+    return {one.id: read_start(one) for one in stand_at(diary, as_of, "course", "use") if one.id in ids}
 
 
 def read_start(entry: Entry) -> date | None:

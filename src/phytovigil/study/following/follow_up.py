@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from phytovigil.errors import InvalidRequest, NoAnswer, UnknownName
 from phytovigil.schema.diary import Answered, Content, Entry, Seen
 from phytovigil.study.asking import require_listed
+from phytovigil.study.following.now import now
 
 if TYPE_CHECKING:
     from phytovigil.followup.diary import Check, Cost, FileDiary, Imported
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from phytovigil.study.following.summary import UpTo
 
 SHORTEST_ID = 4
-
-
-def now() -> str:
-    """The local time to the minute, as an entry says when."""
-    return datetime.now().isoformat(timespec="minutes")
 
 
 class FollowUp:
@@ -120,13 +116,11 @@ class FollowUp:
         where : millimetres from the card's centre, where the site lies elsewhere than usual.
         Raises UnreadableFile, UnknownName for a site that was not named, InvalidRequest for a file that is no picture.
         """
-        from phytovigil.followup.skin import read_date
         from phytovigil.study.following import photographs
 
         data = file if isinstance(file, bytes) else photographs.read_file(Path(file))
         chosen = photographs.choose_site(self.diary, site)
-        when = at or read_date(data) or now()
-        return photographs.add_photo(self.diary, data, chosen, when, baseline=baseline, where=where, values=values)
+        return photographs.add_photo(self.diary, data, chosen, at, baseline=baseline, where=where, values=values)
 
     def mark(self, photo: str, place: str, *, only_here: bool = False) -> AddedPhoto:
         """Mark the site of a photo by a field of its preview's grid (such as D4); read the photo there."""

@@ -13,6 +13,7 @@ from phytovigil.followup.diary import FileDiary
 from phytovigil.schema.card import CardValues
 from phytovigil.schema.diary import Entry, Photo, Reading, Site
 from phytovigil.schema.skin import PhotoReading, to_content
+from phytovigil.study.following.now import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ def add_photo(
     where: tuple[float, float] | None = None,
     values: CardValues | None = None,
 ) -> AddedPhoto:
-    """Keep a photograph and what was read from it. One that cannot be measured is kept with its reasons."""
+    """Keep a photograph and what was read from it. One that cannot be measured is kept with its reasons.
+
+    at : when it was taken; if empty, what the camera wrote into it, or now.
+    """
     found = skin.read_photo(data, site, values=values, where=where)
-    photo = diary.add_photo(data, site.name, at, baseline=baseline, where=where or ())
-    return AddedPhoto(photo, diary.add(to_content(found, photo.id), at), found)
+    when = at or found.taken or now()
+    photo = diary.add_photo(data, site.name, when, baseline=baseline, where=where or ())
+    return AddedPhoto(photo, diary.add(to_content(found, photo.id), when), found)
 
 
 def read_again(diary: FileDiary, photos: Iterable[Entry], values: CardValues | None = None) -> tuple[AddedPhoto, ...]:

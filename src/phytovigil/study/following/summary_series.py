@@ -95,7 +95,8 @@ def choose_photos(diary: Diary, change: SkinChange) -> list[dict[str, Any]]:
     for site, role in ((change.exposed, "exposed"), (change.covered, "covered")):
         usable = [one for one in diary.entries("photo") if site and is_of(one, site) and one.id in read]
         first = [one for one in usable if in_baseline(one, change)]
-        later = [one for one in usable if one not in first and (not change.present or one.day <= max(change.present))]
+        last = max(change.present, default=change.as_of)
+        later = [one for one in usable if not in_baseline(one, change) and one.day <= last]
         for when, several in ((BASELINE, first), (LATEST, later)):
             chosen += [describe_photo(several[-1], *read[several[-1].id], role, when)] if several else []
     return chosen

@@ -45,3 +45,13 @@ def files(summaries: dict[str, Findings], pictures: dict[str, bytes]) -> dict[st
     from phytovigil.dossier.person import make_summary
 
     return make_summary(summaries["busy"], pictures=pictures)
+
+
+@pytest.fixture(scope="session")
+def quiet(summaries: dict[str, Findings], pictures: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of the person with nothing to tell; one picture stands for all."""
+    from phytovigil.dossier.person import make_summary
+
+    photos = summaries["quiet"]["skin"][0]["photos"]
+    picture = next(iter(pictures.values()))
+    return make_summary(summaries["quiet"], pictures={photo["entry"]: picture for photo in photos})

@@ -76,9 +76,7 @@ def test_a_change_that_went_away_is_remembered() -> None:
     assert f"One was told on {found.first_told}; it no longer shows." in found.said
 
 
-@pytest.mark.parametrize(
-    ("days", "needed"), [(0, 11), (10, 11), (16, 9), (21, 4), (22, 1), (43, 2), (45, 0)]
-)
+@pytest.mark.parametrize(("days", "needed"), [(0, 11), (10, 11), (16, 9), (21, 4), (22, 1), (43, 2), (45, 0)])
 def test_too_few_values_say_how_many_more(days: int, needed: int) -> None:
     short = series(noisy([(days, 5.0)]) if days else [])
     found = describe_change(short, START + timedelta(days=max(days - 1, 0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phytovigil.errors import InvalidRequest
@@ -95,6 +95,7 @@ def test_a_yellow_eye_counts_more_than_the_skin() -> None:
     assert "white of the eye yellow" in grey.why
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.tuples(small, any_shift, up), st.tuples(small, any_shift, up), st.sampled_from([None, True, False]))
 def test_level_lightness_and_more_yellow_at_all_sites_is_never_pigment(
     own: Shift, covered: Shift, sclera: bool | None
@@ -105,6 +106,7 @@ def test_level_lightness_and_more_yellow_at_all_sites_is_never_pigment(
     assert not name_direction(before, moved(before, own), sclera_yellow=sclera).pigment
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.tuples(any_shift, any_shift, st.floats(2.01, 30.0)),
     st.tuples(any_shift, any_shift, st.floats(2.01, 30.0)),
@@ -116,6 +118,7 @@ def test_a_clear_yellowing_of_all_sites_is_never_pigment_and_always_raised(own: 
     assert found.jaundice_like
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.tuples(any_shift, any_shift, any_shift), st.tuples(any_shift, any_shift, any_shift))
 def test_every_change_has_one_name_and_says_its_figures(own: Shift, covered: Shift) -> None:
     before = (62.0, 11.0, 17.0)

@@ -1,4 +1,4 @@
-"""Colours of sites from a diary: one photo a day, pairs of sites, one method, and every photo that is not used named."""
+"""Colours of sites from a diary: one photo a day, pairs of sites, one method, and every unused photo named."""
 
 from __future__ import annotations
 

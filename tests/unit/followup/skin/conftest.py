@@ -76,10 +76,11 @@ def draw_scene() -> DrawScene:
 def make_scene(
     skin: tuple[float, float, float] = (62.0, 12.0, 18.0),
     *,
-    size: tuple[int, int] = (1200, 900),
+    size: tuple[int, int] = (720, 540),
     pixels_per_mm: float = 6.0,
     tilt: float = 0.0,
     turn: float = 0.0,
+    shift: float = 0.0,
     light: tuple[float, float, float] = (0.8, 0.8, 0.8),
     slope: float = 0.0,
     blur: float = 0.0,
@@ -90,7 +91,7 @@ def make_scene(
     finish: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
     suffix: str = ".png",
 ) -> bytes:
-    """Bytes of a photograph. light : R, G, B of white. slope : change of the light across the card. blur : pixels.
+    """Bytes of a photograph. shift : pixels to the right. light : R, G, B of white. slope : change of the light across the card. blur : pixels.
 
     gamma : exponent of the camera on top of sRGB. mix : 3 × 3 that mixes the channels. paint : changes the drawing.
     """
@@ -98,7 +99,7 @@ def make_scene(
     if paint:
         sheet = sheet.copy()
         paint(sheet)
-    matrix = view_matrix(*size, pixels_per_mm, tilt, turn)
+    matrix = np.array([[1, 0, shift], [0, 1, 0], [0, 0, 1]]) @ view_matrix(*size, pixels_per_mm, tilt, turn)
     seen = cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     if mix is not None:
         seen = seen @ mix.T.astype(np.float32)

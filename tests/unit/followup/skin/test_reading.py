@@ -70,7 +70,7 @@ def test_a_site_beside_the_card_is_read_where_it_is(draw_scene: DrawScene) -> No
         centre = ((MIDDLE + 10) * PER_MM, (MIDDLE + 45) * PER_MM)
         cv2.circle(sheet, centre, 8 * PER_MM, (sheet[10, 10] * 0.7).tolist(), -1)
 
-    data = draw_scene(paint=mark, tilt=20, turn=30)
+    data = draw_scene(paint=mark, tilt=20, turn=30, pixels_per_mm=4.6)
     beside = read_photo(data, Site("spot", "exposed", x=10, y=45))
     assert off(read_photo(data, SITE)) < 0.7
     assert beside.lab[0] < SKIN[0] - 6
@@ -120,8 +120,8 @@ def light_half(seen: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def mirror_light(seen: NDArray[np.float32]) -> NDArray[np.float32]:
-    across, down = np.meshgrid(np.arange(seen.shape[1]) - 500, np.arange(seen.shape[0]) - 470)
-    return seen * 0.7 + (0.3 * np.exp(-(across**2 + down**2) / 60**2))[..., None].astype(np.float32)
+    across, down = np.meshgrid(np.arange(seen.shape[1]) - 250, np.arange(seen.shape[0]) - 270)
+    return seen * 0.7 + (0.3 * np.exp(-(across**2 + down**2) / 45**2))[..., None].astype(np.float32)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,8 @@ def mirror_light(seen: NDArray[np.float32]) -> NDArray[np.float32]:
         ({"blur": 2.9}, "blur"),
         ({"light": (0.04, 0.04, 0.04)}, "dark"),
         ({"light": (3.0, 3.0, 3.0)}, "clipped"),
-        ({"paint": paint_over(-46, -15, 31, 30, 0.3)}, "card-cut-off"),
+        ({"shift": -215}, "card-cut-off"),
+        ({"paint": paint_over(-46, -15, 31, 30, 0.3)}, "glare"),
         ({"finish": shade_half}, "shadow"),
         ({"finish": light_half}, "light"),
         ({"finish": mirror_light}, "glare"),

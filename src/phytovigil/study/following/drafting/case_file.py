@@ -71,7 +71,7 @@ def list_facts(draft: CaseDraft) -> dict[str, Any]:
         **list_dates(draft, product),
     }
     return {
-        "title": f"{name}: {shown(draft, 'reaction/verbatim') or reaction}",
+        "title": "Case from a diary",
         "product": name,
         "reaction": reaction,
         "reference": f"draft report as of {draft.as_of}, {draft.program} {draft.version}",

@@ -36,7 +36,7 @@ def describe_draft(draft: CaseDraft, form: str = TEXT_FORM) -> str:
 def write_lines(draft: CaseDraft) -> Iterator[str]:
     """A heading, and the blocks with their fields."""
     yield f"Draft of a case report as of {draft.as_of} ({draft.program} {draft.version})"
-    yield f"{len(draft.open)} of {len(draft.fields)} fields are still to be confirmed. {say_missing(draft)}"
+    yield f"{say_open(draft)} {say_missing(draft)}"
     yield LEGEND
     block = ""
     for field in draft.fields:
@@ -44,6 +44,14 @@ def write_lines(draft: CaseDraft) -> Iterator[str]:
             block = field.block
             yield f"\n{block}"
         yield from write_field(field)
+
+
+def say_open(draft: CaseDraft) -> str:
+    """How many fields wait for the person's word."""
+    count, total = len(draft.open), len(draft.fields)
+    if not count:
+        return f"You have said your word on all {total} fields."
+    return f"{count} of {total} fields {'is' if count == 1 else 'are'} still to be confirmed."
 
 
 def say_missing(draft: CaseDraft) -> str:

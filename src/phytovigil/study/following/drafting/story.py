@@ -75,9 +75,9 @@ def tell_courses(key: str, standing: Standing) -> Iterator[str]:
     for course in courses:
         start, stop = value_of(standing, f"{course}/start"), value_of(standing, f"{course}/stop")
         dose = value_of(standing, f"{course}/dose")
-        parts = (f"from {start}" if start else "", f"until {stop}" if stop else "", f"dose: {dose}" if dose else "")
-        if any(parts):
-            yield " ".join(part for part in parts if part)
+        span = " ".join(part for part in (f"from {start}" if start else "", f"until {stop}" if stop else "") if part)
+        if said := ", ".join(part for part in (span, f"dose: {dose}" if dose else "") if part):
+            yield said
 
 
 def tell_intakes(key: str, standing: Standing) -> Iterator[str]:
