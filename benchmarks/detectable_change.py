@@ -149,6 +149,21 @@ def share_told(settings: SkinSettings, persons: int, seed: int) -> float:
     return float(np.mean([one.first_told is not None for one in found]))
 
 
+def share_told_after_one_sitting(persons: int) -> float:
+    """The same where the baseline's photos are of one day, with one light, and are counted as 8 days all the same."""
+    usual = SkinSettings()
+    still = replace(usual.noise, day=(0.0, 0.0, 0.0), common=(0.0, 0.0, 0.0), lights=1)
+    sitting, later = (simulate_skin(replace(usual, noise=noise), persons, SEED) for noise in (still, usual.noise))
+    days = tuple(FIRST + timedelta(days=int(day)) for day in later.days)
+    told = []
+    for person in range(persons):
+        pairs = ((sitting.exposed, later.exposed), (sitting.covered, later.covered))
+        own, covered = (np.where(later.baseline[:, None], still[person], after[person]) for still, after in pairs)
+        series = make_series(days, own, covered, later.baseline, later.usable[person])
+        told.append(describe_skin(series, days[-1]).first_told is not None)
+    return float(np.mean(told))
+
+
 def own_sem(one: SkinSeries) -> float:
     """Standard error of measurement as the program computes it from the person's own baseline."""
     marked = np.array(one.baseline)
@@ -200,7 +215,9 @@ def print_skin(persons: int) -> None:
     short = describe_persons(make_persons(SkinSettings(baseline=4, follow=0), 3, SEED).series)
     assert {one.verdict for one in short} == {TOO_FEW}
     print(f"\nWith 4 days and no more: “{short[0].said}”\n")
+    print(f"One sitting counted as 8 days: {100 * share_told_after_one_sitting(fewer(persons)):.1f} %\n")
     print_found(persons)
+    print_found_by_noise(persons)
     print_yellow(persons)
 
 
@@ -216,6 +233,10 @@ def print_found(persons: int) -> None:
         named += [cell[1] for cell in cells] if times == 2.0 else []
         print_row(f"{times:g} × {whose}", str(at + 1), *(f"{100 * cell[0]:.1f}" for cell in cells))
     print(f"\nDirection named rightly among those found at twice: {100 * np.mean(named):.1f} %\n")
+
+
+def print_found_by_noise(persons: int) -> None:
+    print("## Skin, changed: found within 4 photos by noise, per cent\n")
     print_row("noise, 2 × true, at photo 11", *(f"{size} days" for size in SIZES))
     print_row(*["---"] * (len(SIZES) + 1))
     for name, noise in NOISES.items():

@@ -52,7 +52,7 @@ GRADES = {"sharp": (0.5, 0.0, 15_000), "usual": (0.9, 2.0, 5_000), "poor": (1.4,
 TONES = (0.0, 0.3, 0.6, 1.0)
 """Strengths of tone mapping; 1 is the smooth step 3y² - 2y³ in full, steeper than a phone's."""
 METHODS = {
-    "as chosen: linear, light with shadows, tone 2": CHOSEN,
+    "as chosen (linear; light with shadows; tone)": CHOSEN,
     "all colours alike": replace(CHOSEN, weighted=False),
     "without tone": replace(CHOSEN, tone=0),
     "light: quadratic alone": replace(CHOSEN, smooth=False),
@@ -187,6 +187,7 @@ def print_design(rows: Sequence[Row]) -> None:
     print(f"seconds of processor: {np.median(seconds[:, 0]):.2f} to make, {np.median(seconds[:, 1]):.2f} to read")
     print("\n| ΔE00 median / 95th percentile (n) | measured card | nominal card |\n|---|---|---|")
     print_split(usable, "all", lambda row: "")
+    print_split([row for row in usable if row.printer != "exact"], "all but exact printer", lambda row: "")
     for name in GROUPS:
         print_split(usable, name, lambda row, name=name: getattr(row, name))
     print_bias(usable)
@@ -197,13 +198,19 @@ def share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> str:
 
 
 def list_errors(rows: Sequence[Row]) -> list[str]:
-    """Tables of errors.toml: errors of a colour, for all photographs and for each group."""
+    """Tables of errors.toml: errors of a colour, for all photographs and for each group.
+
+    Nominal values are for a card printed at home, so that the exact printer counts under its own name alone.
+    """
     usable, made = [row for row in rows if not row.defects], []
     for what in ("all", *GROUPS):
         for name in sorted({str(getattr(row, what, "all")) for row in usable}):
             chosen = [row for row in usable if str(getattr(row, what, "all")) == name]
             for values in ("measured", "nominal"):
-                errors = errors_of(chosen, lambda row, values=values: getattr(row, values))
+                home = [row for row in chosen if row.printer != "exact" or what == "printer"]
+                errors = errors_of(
+                    home if values == "nominal" else chosen, lambda row, values=values: getattr(row, values)
+                )
                 if len(errors):
                     made.append(write_table(what, name, values, "colour", errors))
     return made

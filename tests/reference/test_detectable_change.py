@@ -55,6 +55,11 @@ def test_twice_the_smallest_detectable_change_is_found_within_four_photos(benchm
     assert at_least(named, 0.90, FEW)
 
 
+def test_one_sitting_is_no_baseline(benchmark: ModuleType) -> None:
+    """Why photos of one day count as one: counted as eight days they would tell a third of unchanged persons."""
+    assert benchmark.share_told_after_one_sitting(FEW // 2) > 0.15
+
+
 def test_noise_that_lasts_for_weeks_raises_false_alarms(benchmark: ModuleType) -> None:
     """The check that can fail: with noise of a kind that the rule does not know, the promise is tighter."""
     lasting = SkinSettings(noise=PhotoNoise(lasting=0.97, day=(4.0, 3.0, 3.0)), baseline=12)

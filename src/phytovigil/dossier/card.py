@@ -16,8 +16,8 @@ ROLES = ("white", "grey", "skin", "chromatic")
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 
 LEAD = (
-    "This card makes photographs of skin comparable: the program finds it in the picture and takes out the light and the "
-    "camera. The second card is a spare."
+    "This card makes photographs of skin comparable: the program finds it in the picture and takes out the light and "
+    "the camera. The second card is a spare."
 )
 
 RULER = (
@@ -32,7 +32,8 @@ SECTIONS = (
             "Print in colour, at 100\u00a0%, at the best quality, on white matt paper. Glossy paper mirrors light.",
             "Let it dry for an hour. Glue the sheet on thin cardboard if you like.",
             "Cut along the outer line. Cut out the circle in the middle, so that the skin can be seen through it.",
-            "Write today's date on the back. Keep the card dry and in the dark, in a book or an envelope: sun fades it.",
+            "Write today's date on the back. Keep the card dry and in the dark, in a book or an envelope: sun fades "
+            "it.",
             "Use the same card every time. Two prints differ in colour. Start again with new baseline photos when you "
             "change to another card.",
         ),
@@ -54,14 +55,15 @@ SECTIONS = (
             "Hold the camera straight above the card. The card fills about a third of the picture.",
             "Tap on the card so that the camera focuses on it. Let no shadow of you or the camera fall on it.",
             "No filter, no portrait mode, no editing. Save as JPEG.",
-            "For the first photos (baseline), take at least five of each place: lift the card and lay it down anew for each.",
+            "For the first photos (baseline), take at least five of each place: lift the card and lay it down anew for "
+            "each.",
         ),
     ),
     (
         "What it is not",
         (
-            "The card helps to compare your skin with itself. It does not tell what a change means. Yellow skin or eyes, "
-            "dark urine, or itching that nothing explains, need medical help at once; do not wait for a photo.",
+            "The card helps to compare your skin with itself. It does not tell what a change means. Yellow skin or "
+            "eyes, dark urine, or itching that nothing explains, need medical help at once; do not wait for a photo.",
         ),
     ),
 )

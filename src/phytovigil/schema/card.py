@@ -13,22 +13,9 @@ from functools import cache
 from typing import Literal
 
 from phytovigil.errors import InvalidRequest, UnknownName
+from phytovigil.schema.printed_colour import Lab, printed_lab
 
 Role = Literal["white", "grey", "chromatic", "skin"]
-Lab = tuple[float, float, float]
-
-WHITE_D65 = (0.95047, 1.0, 1.08883)
-"""Tristimulus values of CIE illuminant D65 for the 2° observer, Y = 1."""
-
-SRGB_TO_XYZ = (
-    (0.4124564, 0.3575761, 0.1804375),
-    (0.2126729, 0.7151522, 0.0721750),
-    (0.0193339, 0.1191920, 0.9503041),
-)
-"""Linear sRGB to tristimulus values, IEC 61966-2-1."""
-
-PAPER_REFLECTANCE = 0.88
-"""What matt white paper gives back: a printer prints white as bare paper, so every nominal value is a share of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +102,9 @@ class CardValues:
     def check(self, card: Card) -> None:
         """Raise unless these values are of this card and name every colour of it."""
         if self.card != card.id:
-            raise InvalidRequest(f"the values are of card “{self.card}”, the card is “{card.id}”.", "Measure this card.")
+            raise InvalidRequest(
+                f"the values are of card “{self.card}”, the card is “{card.id}”.", "Measure this card."
+            )
         for colour in self.labs:
             if colour not in card.colours:
                 raise UnknownName("colour", colour, f"card {card.id}", tuple(card.colours)[:4])
@@ -164,9 +153,18 @@ LETTERS = {
     "w": "white",
     **{str(step): f"grey-{step}" for step in range(1, 8)},
     **{letter: f"skin-{step}" for step, letter in enumerate("abcdefg", start=1)},
-    **{"h": "skin-red", "i": "skin-yellow", "j": "skin-blue-grey"},
-    **{"R": "red", "G": "green", "B": "blue", "Y": "yellow", "C": "cyan"},
-    **{"M": "magenta", "O": "orange", "P": "pink", "V": "olive"},
+    "h": "skin-red",
+    "i": "skin-yellow",
+    "j": "skin-blue-grey",
+    "R": "red",
+    "G": "green",
+    "B": "blue",
+    "Y": "yellow",
+    "C": "cyan",
+    "M": "magenta",
+    "O": "orange",
+    "P": "pink",
+    "V": "olive",
 }
 
 PLAN = (
@@ -246,7 +244,7 @@ def make_patch(colour: str, place: int, column: int, row: int) -> Patch:
 
 
 def make_paper() -> list[Disc]:
-    """Bare paper: a ring around the window with four places beyond it, and where the gaps between four patches cross."""
+    """Bare paper: a ring around the window, four places beyond it, and where the gaps between four patches cross."""
     ring = [(12.4 * math.cos(math.pi * k / 6), 12.4 * math.sin(math.pi * k / 6)) for k in range(12)]
     corners = [(x, y) for x in (-12.9, 12.9) for y in (-12.9, 12.9)]
     near = [Disc(round(x, 3), round(y, 3), 1.5) for x, y in ring + corners]
@@ -262,30 +260,3 @@ def crossings() -> list[tuple[float, float]]:
         for column in range(1, COLUMNS)
         if free[row][column] and free[row][column - 1] and free[row - 1][column] and free[row - 1][column - 1]
     ]
-
-
-def printed_lab(srgb: tuple[int, int, int], paper: float = PAPER_REFLECTANCE) -> Lab:
-    """L*, a*, b* (D65, 2°) of an 8-bit sRGB value printed on paper of this reflectance, to 4 decimals.
-
-    >>> printed_lab((255, 255, 255), paper=1.0)
-    (100.0, 0.0, 0.0)
-    >>> printed_lab((222, 189, 167))
-    (74.9199, 8.0973, 14.8486)
-    """
-    linear = [decode_srgb(value / 255) for value in srgb]
-    shares = [
-        paper * sum(weight * value for weight, value in zip(row, linear, strict=True)) / white
-        for row, white in zip(SRGB_TO_XYZ, WHITE_D65, strict=True)
-    ]
-    x, y, z = map(lightness_curve, shares)
-    return round(116 * y - 16, 4), round(500 * (x - y), 4) + 0.0, round(200 * (y - z), 4) + 0.0
-
-
-def decode_srgb(value: float) -> float:
-    """Linear light of an encoded sRGB value, both from 0 to 1 (IEC 61966-2-1)."""
-    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
-
-
-def lightness_curve(share: float) -> float:
-    """The cube root of CIE 15, with its straight start."""
-    return share ** (1 / 3) if share > (6 / 29) ** 3 else share / (3 * (6 / 29) ** 2) + 4 / 29

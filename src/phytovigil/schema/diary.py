@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from phytovigil.errors import InvalidRequest, quoted
@@ -124,6 +124,15 @@ def parse_when(name: str, text: str) -> datetime:
         raise InvalidRequest(
             f"{name} is {quoted([str(text)])}, which is no date.", "Write 2026-03-01 or 2026-03-01T08:30."
         ) from None
+
+
+@lru_cache(maxsize=1 << 16)
+def local_moment(at: str) -> datetime:
+    """The moment at which an entry happened, as the person's clock says it; many entries share a day.
+
+    Raises InvalidRequest for a text that is no date.
+    """
+    return parse_when("at", at).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,13 +426,13 @@ class Entry:
             raise InvalidRequest(f"an entry of kind “{self.kind}” holds something else.", f"It holds {known.__name__}.")
         if self.content is None and not self.corrects:
             raise InvalidRequest("an entry without content withdraws none.", "Name the entry that it withdraws.")
-        parse_when("at", self.at)
+        local_moment(self.at)
         parse_when("recorded", self.recorded)
 
     @property
     def day(self) -> date:
         """The day on which it happened."""
-        return parse_when("at", self.at).date()
+        return local_moment(self.at).date()
 
 
 class Diary(Protocol):
@@ -449,4 +458,4 @@ class Entries(tuple[Entry, ...]):
         replaced = {entry.corrects for entry in self if entry.corrects}
         standing = [entry for entry in self if entry.content is not None and entry.id not in replaced]
         chosen = [entry for entry in standing if not kinds or entry.kind in kinds]
-        return tuple(sorted(chosen, key=lambda entry: parse_when("at", entry.at).replace(tzinfo=None)))
+        return tuple(sorted(chosen, key=lambda entry: local_moment(entry.at)))

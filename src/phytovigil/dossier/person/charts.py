@@ -29,6 +29,10 @@ WIDE, NARROW = (4, 712.0), (1, 316.0)
 """Most panels beside one another, and the inner width in px: for a page, and for a phone."""
 
 
+Spot = tuple[float, float, date]
+"""Where a value stands, in px, and its day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a panel stands: left end of its axis and top of its plot, and the width of the plot, in px."""
@@ -171,7 +175,7 @@ def draw_values(places: Sequence[Place], axis: TimeAxis) -> list[Any]:
 
     bars, points, joins = [], [], []
     for place in places:
-        seen = [(place.x(axis, day), place.y(value), day) for day, value in place.panel.points]
+        seen = thin_points([(place.x(axis, day), place.y(value), day) for day, value in place.panel.points])
         if place.panel.bars:
             bars += [{"x": x, "y": y, "y2": place.top + PLOT} for x, y, _ in seen]
             continue
@@ -189,6 +193,19 @@ def draw_values(places: Sequence[Place], axis: TimeAxis) -> list[Any]:
         .mark_point(shape="circle", size=9, fill=LIGHT["quiet"], stroke=LIGHT["quiet"], strokeWidth=0.5, opacity=1)
         .encode(x=pixel_x(), y=pixel_y()),
     ]
+
+
+def thin_points(points: Sequence[Spot]) -> list[Spot]:
+    """Of the values in one column of pixels only the highest and the lowest: more of them cannot be told apart.
+
+    >>> thin_points([(1.0, 5.0, date.min), (1.2, 9.0, date.min), (1.4, 6.0, date.min), (2.0, 7.0, date.min)])
+    [(1.0, 5.0, datetime.date(1, 1, 1)), (1.2, 9.0, datetime.date(1, 1, 1)), (2.0, 7.0, datetime.date(1, 1, 1))]
+    """
+    columns: dict[int, list[int]] = {}
+    for number, (x, _, _) in enumerate(points):
+        columns.setdefault(int(x), []).append(number)
+    kept = {end(column, key=lambda number: points[number][1]) for column in columns.values() for end in (min, max)}
+    return [points[number] for number in sorted(kept)]
 
 
 def bar_width(width: float, axis: TimeAxis) -> float:

@@ -120,6 +120,7 @@ FILTERS = {
     "say_importance": words.say_importance,
     "say_limits": words.say_limits,
     "say_naranjo": words.say_naranjo,
+    "say_period": words.say_period,
     "say_photos": words.say_photos,
     "say_skin": words.say_skin,
     "say_state": words.say_state,

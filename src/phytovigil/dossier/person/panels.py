@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from phytovigil.dossier.wording import start_capital
@@ -93,7 +94,7 @@ def make_series(one: Findings) -> Panel:
     noise = one["smallest_detectable"]
     band = None if baseline is None or noise is None else (max(0.0, baseline - noise), min(high, baseline + noise))
     title = TITLES.get(one["name"], start_capital(one["label"]))
-    return Panel(title, say_change(one), points, 0.0, high, (0.0, high), band, baseline, read_gaps(one["gaps"]))
+    return Panel(title, say_change(one), points, 0.0, high, (0.0, high), band, baseline, read_gaps(one["gaps"], points))
 
 
 def say_change(one: Findings) -> str:
@@ -138,7 +139,7 @@ def make_skin(one: Findings, what: str, channel: int, beside: str) -> Panel | No
     if colour:
         said = f"{said}: {colour['channels'][channel]['change']:+.1f}".replace("-", "−")
     title = f"{start_capital(site)}: {CHANNELS[channel]}"
-    return Panel(title, said, tuple(seen), -reach, reach, (-reach, 0.0, reach), band, 0.0, read_gaps(one["gaps"]))
+    return Panel(title, said, tuple(seen), -reach, reach, (-reach, 0.0, reach), band, 0.0, read_gaps(one["gaps"], seen))
 
 
 def find_colour(one: Findings, what: str) -> Findings | None:
@@ -150,9 +151,22 @@ def find_colour(one: Findings, what: str) -> Findings | None:
     return next(named, one["sites"][0] if len(one["sites"]) == 1 else None)
 
 
-def read_gaps(gaps: Sequence[Findings]) -> tuple[Span, ...]:
-    """Stretches without values as days."""
-    return tuple((date.fromisoformat(gap["after"]), date.fromisoformat(gap["until"])) for gap in gaps)
+def read_gaps(gaps: Sequence[Findings], points: Sequence[tuple[date, float]]) -> tuple[Span, ...]:
+    """Stretches without values that are at least twice as long as is usual between two values of this series.
+
+    Usual is the upper quartile: the days of a baseline lie close together.
+
+    >>> days = [date(2026, 1, 1), date(2026, 1, 3), date(2026, 2, 1), date(2026, 3, 1), date(2026, 7, 1)]
+    >>> gaps = [{"after": "2026-02-01", "until": "2026-03-01", "days": 28},
+    ...         {"after": "2026-03-01", "until": "2026-07-01", "days": 122}]
+    >>> [(str(after), str(until)) for after, until in read_gaps(gaps, [(day, 1.0) for day in days])]
+    [('2026-03-01', '2026-07-01')]
+    """
+    days = sorted({day for day, _ in points})
+    apart = sorted((other - one).days for one, other in pairwise(days))
+    usual = apart[(3 * (len(apart) - 1)) // 4] if apart else 0
+    long = [gap for gap in gaps if gap["days"] >= 2 * usual]
+    return tuple((date.fromisoformat(gap["after"]), date.fromisoformat(gap["until"])) for gap in long)
 
 
 def round_up(value: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -168,6 +169,12 @@ def say_verdict(one: Findings) -> str:
     if one["first_told"]:
         parts.append(f"first told {one['first_told']}")
     return start_capital("; ".join(parts))
+
+
+def say_period(period: Findings) -> str:
+    """The first two sentences of a comparison of periods; method and limits are left to the findings."""
+    sentences = re.split(r"(?<=[.)])\s+(?=[A-Z])", period["said"])
+    return " ".join(sentences[:2]) + (" Method and limits: summary.json." if len(sentences) > 2 else "")
 
 
 def list_colours(one: Findings) -> list[Findings]:

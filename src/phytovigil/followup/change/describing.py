@@ -49,7 +49,7 @@ PROBABILITY_OF = (
     "that the true level now lies on this side of the baseline, for this look alone, if beforehand any size of change "
     "was as likely as any other"
 )
-LOOKS_HOW = "weekly looks; each is held to a 52nd of 5 %, so that those of any one year together stay within it"
+LOOKS_HOW = "weekly looks; each is held to a 52nd of alpha, so that those of any one year together stay within it"
 
 
 def describe_change(

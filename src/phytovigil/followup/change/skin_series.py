@@ -6,6 +6,7 @@ Readings of different methods are not mixed: those of the method that read most 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -113,13 +114,16 @@ def keep_first(photos: list[SitePhoto], left: list[LeftOut]) -> list[SitePhoto]:
         days.setdefault(photo.day, []).append(photo)
     kept = [max(same, key=lambda one: one.baseline) for same in days.values()]
     why = "a further photo of the same day, which counts once"
-    left += [LeftOut(photo.entry, why) for photo in photos if photo not in kept]
+    used = {photo.entry for photo in kept}
+    left += [LeftOut(photo.entry, why) for photo in photos if photo.entry not in used]
     return kept
 
 
 def find_nearest(photo: SitePhoto, others: list[SitePhoto], within: int) -> SitePhoto | None:
-    """The photo of the other site that is nearest in time; of two equally near the earlier."""
-    near = min(others, key=lambda other: (abs((other.day - photo.day).days), other.day), default=None)
+    """The photo of the other site that is nearest in time; of two equally near the earlier. others : by day."""
+    place = bisect_left(others, photo.day, key=lambda other: other.day)
+    around = others[max(place - 1, 0) : place + 1]
+    near = min(around, key=lambda other: (abs((other.day - photo.day).days), other.day), default=None)
     return near if near is not None and abs((near.day - photo.day).days) <= within else None
 
 

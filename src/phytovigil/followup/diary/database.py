@@ -238,7 +238,7 @@ def damaged(what: str) -> DamagedDiary:
     """The error of a database that cannot be trusted."""
     return DamagedDiary(
         f"The database ({NAME}) of the diary is damaged: {what}.",
-        "Nothing was written to it. Put the folder back from a copy.",
+        "It was left as it is. Put the folder back from a copy.",
     )
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
-import secrets
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +11,15 @@ from typing import TYPE_CHECKING, Self
 
 from phytovigil.errors import DamagedDiary, DiaryError, InvalidRequest, NoAnswer, NotADiary, UnknownName
 from phytovigil.followup.diary.checking import Check, check_diary
-from phytovigil.followup.diary.database import NAME, create_database, damaged, explaining, open_database, query, writing
+from phytovigil.followup.diary.database import NAME, damaged, explaining, open_database, query, writing
 from phytovigil.followup.diary.exporting import write_export
+from phytovigil.followup.diary.folder import make_folder, refuse_inside
 from phytovigil.followup.diary.identity import Clock, format_moment, make_id, read_clock
 from phytovigil.followup.diary.importing import Imported, read_export
 from phytovigil.followup.diary.keyfile import NAME as KEY_NAME
-from phytovigil.followup.diary.keyfile import read_key_file, sync_folder, unwrap_key, wrap_key, write_key_file
+from phytovigil.followup.diary.keyfile import read_key_file, unwrap_key, wrap_key, write_key_file
 from phytovigil.followup.diary.lines import decode, encode, from_row, kind_of, to_row
-from phytovigil.followup.diary.passphrase import KEY_BYTES, SALT_BYTES, Cost, check_passphrase
+from phytovigil.followup.diary.passphrase import Cost, check_passphrase
 from phytovigil.followup.diary.photos import check_size, hash_of, media_type
 from phytovigil.followup.diary.reading import Shelf, holding_collector
 from phytovigil.followup.diary.rows import (
@@ -46,6 +44,7 @@ class FileDiary:
     Several programs may hold the same diary open and write to it; within one program, a FileDiary serves one thread at
     a time. Every method raises DiaryError or one of its kinds where the files do not let it do its work.
 
+    >>> import tempfile
     >>> from phytovigil.followup.diary import LEAST_COST
     >>> from phytovigil.schema.diary import Pain
     >>> with tempfile.TemporaryDirectory() as room:
@@ -73,17 +72,7 @@ class FileDiary:
         cost : of one try of a passphrase; Cost() for none. clock : gives the moment of writing down.
         Raises InvalidRequest for a passphrase that is too short, NotADiary for a folder that holds something.
         """
-        check_passphrase(passphrase)
-        folder = Path(folder)
-        try:
-            refuse_taken(folder)
-            with made_beside(folder) as beside:
-                key, diary = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(SALT_BYTES)
-                write_key_file(beside, wrap_key(key, diary, passphrase, cost or Cost()))
-                create_database(beside, key, diary)
-                sync_folder(beside)
-        except OSError as error:
-            raise DiaryError(f"{folder} cannot be made ({error.strerror}).", "Name another folder.") from error
+        make_folder(Path(folder), passphrase, cost or Cost())
         return cls.open(folder, passphrase, clock=clock)
 
     @classmethod
@@ -306,40 +295,6 @@ class FileDiary:
             )
         with self._reading() as connection, writing(connection, self.folder / NAME):
             yield connection, read_head(connection, self._diary)
-
-
-def refuse_taken(folder: Path) -> None:
-    """Raise NotADiary for a place where a new diary would meet something else."""
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise NotADiary(f"{folder} is already there and not empty.", "Name a new folder for the diary.")
-
-
-def refuse_inside(path: Path, folder: Path) -> None:
-    """Raise InvalidRequest for an export in the diary's own folder.
-
-    Plain text does not belong there; and to open and close the database as a file would drop the locks on it.
-    """
-    database = folder / NAME
-    if path.resolve().parent == folder.resolve() or (path.exists() and database.exists() and path.samefile(database)):
-        raise InvalidRequest(f"{path} is in the diary's own folder.", "Name a file elsewhere.")
-
-
-@contextmanager
-def made_beside(folder: Path) -> Iterator[Path]:
-    """A private folder that takes its place when it is whole, or goes."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        yield beside
-        if folder.exists():
-            folder.rmdir()
-        os.rename(beside, folder)
-    except BaseException:
-        for file in beside.iterdir():
-            file.unlink()
-        beside.rmdir()
-        raise
-    sync_folder(folder.parent)
 
 
 def refuse_unkept(connection: apsw.Connection, content: Content | None) -> None:

@@ -12,7 +12,7 @@ from phytovigil.errors import NewerDiary
 from phytovigil.followup.diary.chain import Row
 from phytovigil.followup.diary.lines import from_row
 from phytovigil.followup.diary.rows import read_rows
-from phytovigil.schema.diary import KINDS, Entry, parse_when
+from phytovigil.schema.diary import KINDS, Entry, local_moment
 
 if TYPE_CHECKING:
     import apsw
@@ -76,7 +76,7 @@ class Shelf:
 
 def moment_of(row: Row) -> datetime:
     """When it happened, for the order; a time zone says nothing about the order of a person's days."""
-    return parse_when("at", row.at).replace(tzinfo=None)
+    return local_moment(row.at)
 
 
 @contextmanager

@@ -53,9 +53,8 @@ NEAR_PAPER = 5
 class Calibrated:
     """A calibration and how good it is. errors : ΔE00 of each colour left out of the fit, by name.
 
-    residual : median ΔE00 of the colours that were fitted. lifted : how much brighter a dark patch is than others of its
-
-    colour, in log, at the worst place: mirrored light adds the same to all patches and shows most on dark ones.
+    residual : median ΔE00 of the colours that were fitted. lifted : how much more of the light of the paper beside it a
+    dark patch gives back than it should, at the worst place: mirrored light adds the same to paper and patch.
     """
 
     calibration: Calibration
@@ -79,7 +78,9 @@ def calibrate(samples: Samples, card: Card, values: CardValues | None, method: M
     return Calibrated(Calibration(light, tone, correction), errors, residual, lifted)
 
 
-def fit_light_and_tone(samples: Samples, wanted: Array, half: tuple[float, float], method: Method) -> tuple[Light, Tone]:
+def fit_light_and_tone(
+    samples: Samples, wanted: Array, half: tuple[float, float], method: Method
+) -> tuple[Light, Tone]:
     """Light first, then the tone curve under even light, then both once more, for each changes the other a little."""
     light = fit_light(samples, half, method.light_terms, method.smooth)
     if not method.tone:

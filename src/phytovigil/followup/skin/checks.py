@@ -11,8 +11,9 @@ from phytovigil.followup.skin.finding import MOST_OFF, FoundCard
 from phytovigil.followup.skin.refusing import explain
 from phytovigil.followup.skin.sampling import Samples
 from phytovigil.followup.skin.site_reading import SiteColour
-from phytovigil.schema.card import Card, decode_srgb
+from phytovigil.schema.card import Card
 from phytovigil.schema.diary import Site
+from phytovigil.schema.printed_colour import decode_srgb
 from phytovigil.schema.skin import Refusal
 
 Array = NDArray[np.float64]
@@ -31,7 +32,9 @@ def check_place(card: FoundCard) -> list[Refusal]:
 
 
 def check_site_place(site: Site, where: tuple[float, float], card: Card) -> list[Refusal]:
-    """The disc lies in the window or wholly beside the card."""
+    """The disc lies in the window or wholly beside the card, and it is skin that is asked for."""
+    if site.role == "sclera":
+        return [explain("sclera")]
     (x, y), window = where, card.window
     in_window = np.hypot(x - window.x, y - window.y) + site.radius <= window.radius
     beyond = np.hypot(max(abs(x) - card.width / 2, 0), max(abs(y) - card.height / 2, 0))
@@ -64,7 +67,9 @@ def check_samples(samples: Samples, card: Card) -> list[Refusal]:
         found.append(explain("dark", value=encode_srgb(level) * 255, least=limits.LEAST_WHITE))
     elif clipped > limits.MOST_CLIPPED_PATCHES:
         found.append(explain("clipped", what="The card is", share=clipped))
-    elif (white_clipped := float((samples.clipped[white] >= limits.MOST_CLIPPED_PLACE).mean())) > limits.MOST_CLIPPED_WHITE:
+    elif (
+        white_clipped := float((samples.clipped[white] >= limits.MOST_CLIPPED_PLACE).mean())
+    ) > limits.MOST_CLIPPED_WHITE:
         found.append(explain("clipped", what="The white of the card is", share=white_clipped))
     elif (seen := int(usable_places(samples)[:patches].sum())) < limits.LEAST_PATCHES * patches:
         found.append(explain("card-cut-off", seen=seen, all=patches))
@@ -76,7 +81,13 @@ def check_light(made: Calibrated, cast: float) -> list[Refusal]:
     light = made.calibration.light
     error = float(np.median(list(made.errors.values())))
     if made.lifted > limits.MOST_LIFTED:
-        return [explain("glare", what="the card, or something lies on it", how=f"a dark patch gives back {made.lifted:.0%} more light than it can")]
+        return [
+            explain(
+                "glare",
+                what="the card, or something lies on it",
+                how=f"a dark patch gives back {made.lifted:.0%} more light than it can",
+            )
+        ]
     if (span := light.range()) > limits.MOST_LIGHT_RANGE:
         return [explain("shadow", what=f"its brightest part has {span:.1f} times the light of its darkest")]
     if light.left > limits.MOST_LIGHT_LEFT:

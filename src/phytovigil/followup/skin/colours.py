@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from phytovigil.schema.card import WHITE_D65
+from phytovigil.schema.printed_colour import WHITE_D65
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # colour-science warns at import that there is no Matplotlib; nothing is plotted
@@ -49,10 +49,15 @@ WHITE_CHROMATICITY = np.array([WHITE_D65[0], WHITE_D65[1]]) / sum(WHITE_D65)
 """x, y of D65."""
 
 
+def expand_terms(rgb: Array, degree: int, roots: bool) -> Array:
+    """Terms of a polynomial, or of a root-polynomial, in R, G, B; shape … × 3. Finlayson 2015, see correcting.py."""
+    return np.asarray(colour.characterisation.polynomial_expansion_Finlayson2015(rgb, degree, roots))
+
+
 def ita(lab: Sequence[float]) -> float:
     """Individual typology angle in degrees, atan2(L* − 50, b*). It cannot see blue-grey change: a descriptor only.
 
-    Chardin et al. 1991, doi:10.1111/j.1467-2494.1991.tb00561.x.
+    Chardon et al. 1991, doi:10.1111/j.1467-2494.1991.tb00561.x.
 
     >>> round(ita((65, 10, 18)), 1), round(ita((55, 7, 6)), 1)
     (39.8, 39.8)

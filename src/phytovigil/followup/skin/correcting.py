@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phytovigil.followup.skin.colours import colour, delta_e, lab_of
+from phytovigil.followup.skin.colours import delta_e, expand_terms, lab_of
 
 Array = NDArray[np.float64]
 Expansion = Callable[[Array], Array]
@@ -19,12 +19,12 @@ OUTLIER = 3.0
 
 def expand_root(degree: int) -> Expansion:
     """Root-polynomial terms: twice the light gives twice the terms. Finlayson 2015, doi:10.1109/TIP.2015.2405336."""
-    return lambda rgb: np.asarray(colour.characterisation.polynomial_expansion_Finlayson2015(rgb, degree, True))
+    return lambda rgb: expand_terms(rgb, degree, roots=True)
 
 
 def expand_polynomial(degree: int) -> Expansion:
     """Polynomial terms, which do not keep their proportion when the light changes."""
-    return lambda rgb: np.asarray(colour.characterisation.polynomial_expansion_Finlayson2015(rgb, degree, False))
+    return lambda rgb: expand_terms(rgb, degree, roots=False)
 
 
 def expand_affine(rgb: Array) -> Array:
@@ -70,4 +70,4 @@ def solve_correction(rgb: Array, xyz: Array, weights: Array, expansion: str) -> 
     """Weighted least squares. An equal step of L* is a step of Y that grows as its power of 2/3, so weights fall so."""
     scale = (weights / np.maximum(xyz[:, 1], 0.01) ** (2 / 3))[:, None]
     matrix = np.linalg.lstsq(EXPANSIONS[expansion](rgb) * scale, xyz * scale, rcond=None)[0]
-    return Correction(expansion, matrix)
+    return Correction(expansion, np.asarray(matrix, dtype=np.float64))

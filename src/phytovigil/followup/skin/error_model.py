@@ -23,7 +23,9 @@ def describe_error_model(model: ErrorModel | None = None) -> str:
     parts = [
         say_row(model.find("measured"), "With a card whose patches were measured with an instrument, a colour"),
         say_row(model.find("nominal"), "With a card printed at home and not measured, a colour"),
-        say_row(model.find("nominal", "difference"), "The change between two days with one and the same unmeasured card"),
+        say_row(
+            model.find("nominal", "difference"), "The change between two days with one and the same unmeasured card"
+        ),
     ]
     said = " ".join(part for part in parts if part)
     made = f"Measured on {model.dated} with {model.method} on simulated photographs ({model.source})."
@@ -34,11 +36,11 @@ def say_row(row: MeasuredError | None, subject: str) -> str:
     """One sentence; empty where nothing was measured.
 
     >>> say_row(MeasuredError("all", "all", "nominal", "colour", 200, 0.94, 3.1), "It")
-    'It is off by ΔE00 0.9 in the middle and by up to 3.1 in 95 of 100 photographs (200 measured).'
+    'It is off by less than ΔE00 0.9 in half of the photographs, by less than 3.1 in 95 of 100 (of 200).'
     """
     if row is None:
         return ""
     return (
-        f"{subject} is off by ΔE00 {row.median:.1f} in the middle and by up to {row.percentile_95:.1f} in 95 of 100 "
-        f"photographs ({row.photographs} measured)."
+        f"{subject} is off by less than ΔE00 {row.median:.1f} in half of the photographs, by less than "
+        f"{row.percentile_95:.1f} in 95 of 100 (of {row.photographs})."
     )

@@ -48,7 +48,7 @@ class FoundCard:
 
 def find_card(pixels: NDArray[np.uint8], card: Card) -> FoundCard:
     """Find the card. pixels : RGB. Raises Unusable where too few of its markers can be read."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     found: dict[int, Array] = {}
     for side in search_sides(max(grey.shape)):
         found |= {number: quad for number, quad in detect_markers(grey, side).items() if number not in found}
@@ -128,20 +128,20 @@ def place_card(found: dict[int, Array], card: Card) -> FoundCard:
 def fit_inset(corners: dict[int, Array], seen_at: dict[int, Array]) -> FoundCard:
     """Least squares for the homography. corners, seen_at : of each marker, 4 × 2, in mm and in pixels.
 
-    Blur and the camera's tone curve draw the corners of all markers inwards (or outwards) alike; that share is read from
-    the corners and taken out.
+    Blur and the camera's tone curve draw the corners of all markers inwards (or outwards) alike; that share is read
+    from the corners and taken out.
     """
     quads = np.array([corners[number] for number in seen_at])
     outwards = np.sign(quads - quads.mean(axis=1, keepdims=True)).reshape(-1, 2)
     onto, pixels, inset = quads.reshape(-1, 2), np.vstack(list(seen_at.values())), 0.0
     for _ in range(3):
         placed = onto - inset * outwards
-        homography, _ = cv2.findHomography(placed, pixels, 0)
+        homography = np.asarray(cv2.findHomography(placed, pixels, 0)[0], dtype=np.float64)
         seen = cv2.perspectiveTransform(pixels[None], np.linalg.inv(homography))[0]
         inset -= float(np.median((seen - placed) * outwards))
     stretch = np.linalg.svd(local_stretch(homography), compute_uv=False)
     return FoundCard(
-        homography=np.asarray(homography),
+        homography=homography,
         pixels_per_mm=float(np.sqrt(stretch.prod())),
         tilt_deg=float(np.degrees(np.arccos(np.clip(stretch[1] / stretch[0], 0, 1)))),
         off=float(np.linalg.norm(seen - placed, axis=1).max()),

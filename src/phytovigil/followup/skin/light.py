@@ -88,8 +88,8 @@ def nearness(first: Array, second: Array) -> Array:
 def fit_light(samples: Samples, half: tuple[float, float], terms: int = 5, smooth: bool = True) -> Light:
     """Fit the light to log values with one level for each colour; places far off count less.
 
-    Universal kriging (Matheron 1969): levels and quadratic by generalised least squares, the rest as a Gaussian process.
-    Brightness and colour are fitted apart, for a shadow changes brightness far more than colour.
+    Universal kriging (Matheron 1969): levels and quadratic by generalised least squares, the rest as a Gaussian
+    process. Brightness and colour are fitted apart, for a shadow changes brightness far more than colour.
     terms : 0 for even light, 2 for a plane, 5 for a quadratic. smooth : whether to fit the rest.
     """
     logs = np.log(np.maximum(samples.rgb, 1e-5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +18,18 @@ from phytovigil.followup.skin.refusing import Unusable, explain
 from phytovigil.followup.skin.sampling import Samples, sample_card
 from phytovigil.followup.skin.site_reading import read_site
 from phytovigil.followup.skin.straightening import LinearView, view_linear
-from phytovigil.schema.card import SRGB_TO_XYZ, Card, CardValues, card_layout
+from phytovigil.schema.card import Card, CardValues, card_layout
 from phytovigil.schema.diary import Site
+from phytovigil.schema.printed_colour import SRGB_TO_XYZ
 from phytovigil.schema.skin import PhotoReading, Refusal
 
 Array = NDArray[np.float64]
+
+
+BESIDE = "The site lies beside the card, where the light may differ. In the window of the card it is read more exactly."
+
+VALID_KELVIN = (2800.0, 12500.0)
+"""Correlated colour temperatures that McCamy's formula gives well; others are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ def read_photo(
     site: Site,
     *,
     values: CardValues | None = None,
-    where: tuple[float, float] | tuple[()] = (),
+    where: Sequence[float] | None = None,
     method: Method = CHOSEN,
 ) -> PhotoReading:
     """Read the colour of a site from the bytes of a photograph.
@@ -54,15 +62,24 @@ def read_photo(
     card = card_layout()
     if values is not None:
         values.check(card)
-    place = (where[0], where[1]) if where else (site.x, site.y)
-    refusals = checks.check_site_place(site, place, card)
-    if refusals:
-        return PhotoReading(refusals=tuple(refusals))
+    place = choose_place(site, where)
     try:
-        seen = read_card(data, card, around(place, site.radius), values, method)
+        picture = decode_picture(data)
     except Unusable as unusable:
         return PhotoReading(refusals=(unusable.refusal,))
+    refusals = checks.check_site_place(site, place, card)
+    if refusals:
+        return PhotoReading(refusals=tuple(refusals), notes=picture.notes, taken=picture.taken)
+    try:
+        seen = read_card(picture, card, around(place, site.radius), values, method)
+    except Unusable as unusable:
+        return PhotoReading(refusals=(unusable.refusal,), notes=picture.notes, taken=picture.taken)
     return measure_site(seen, site, place)
+
+
+def choose_place(site: Site, where: Sequence[float] | None) -> tuple[float, float]:
+    """Centre of the site in card mm: the photograph's own, if it has one."""
+    return (where[0], where[1]) if where else (site.x, site.y)
 
 
 def around(place: tuple[float, float], radius: float) -> Array:
@@ -71,10 +88,9 @@ def around(place: tuple[float, float], radius: float) -> Array:
 
 
 def read_card(
-    data: bytes, card: Card, reach: Array, values: CardValues | None = None, method: Method = CHOSEN
+    picture: Picture, card: Card, reach: Array, values: CardValues | None = None, method: Method = CHOSEN
 ) -> Calibratable:
     """Read as far as the card goes. reach : further points, n × 2 mm, that the view should hold. Raises Unusable."""
-    picture = decode_picture(data)
     found = find_card(picture.pixels, card)
     corners = np.array([[x * card.width / 2, y * card.height / 2] for x in (-1, 1) for y in (-1, 1)])
     view = view_linear(picture.pixels, found, np.vstack([corners, reach]))
@@ -97,10 +113,11 @@ def describe_light(samples: Samples) -> dict[str, float]:
     white = np.array([colour == "white" for colour in samples.colours]) & np.isfinite(samples.rgb).all(axis=1)
     xyz = np.array(SRGB_TO_XYZ) @ np.median(samples.rgb[white], axis=0)
     lab = lab_of(xyz / xyz[1])
-    return {
+    kelvin = colour_temperature(xyz)
+    left = {"colour_temperature_K": kelvin} if VALID_KELVIN[0] <= kelvin <= VALID_KELVIN[1] else {}
+    return left | {
         "white_level": float(255 * checks.encode_srgb(float(np.median(samples.rgb[white], axis=0)[1]))),
         "cast": float(np.hypot(lab[1], lab[2])),
-        "colour_temperature_K": colour_temperature(xyz),
     }
 
 
@@ -123,7 +140,8 @@ def measure_site(seen: Calibratable, site: Site, place: tuple[float, float]) -> 
     """The reading of the site, once the card is read."""
     refusals, details = list(seen.refusals), dict(seen.details)
     if seen.made is None:
-        return PhotoReading(refusals=tuple(refusals), details=details, taken=seen.picture.taken)
+        notes, taken = seen.picture.notes, seen.picture.taken
+        return PhotoReading(refusals=tuple(refusals), details=details, notes=notes, taken=taken)
     colour = read_site(seen.view, seen.made.calibration, *place, site.radius)
     if colour is None:
         refusals.append(explain("site-outside", x=place[0], y=place[1]))
@@ -140,6 +158,6 @@ def measure_site(seen: Calibratable, site: Site, place: tuple[float, float]) -> 
         error=seen.details["error_median"],
         refusals=tuple(refusals),
         details=details,
-        notes=seen.picture.notes,
+        notes=seen.picture.notes + ((BESIDE,) if np.hypot(*place) > card_layout().window.radius else ()),
         taken=seen.picture.taken,
     )

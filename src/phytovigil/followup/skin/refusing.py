@@ -30,8 +30,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "no-card": (
         "The card was not found: {found} of its {all} square markers can be read.",
-        "Lay the whole card flat, with the site in its window or beside it. Take the photo again, sharp, and from so near "
-        "that the card fills about a third of the picture.",
+        "Lay the whole card flat, with the site in its window or beside it. Take the photo again, sharp, and from so "
+        "near that the card fills about a third of the picture.",
     ),
     "card-version": (
         "The picture shows markers {ids}, which are not of card {card}.",
@@ -72,11 +72,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "light": (
         "The light is not fit for colours: {what}.",
-        "Use daylight from a window without direct sun, with lamps off and without flash.",
+        "Use daylight from a window without direct sun, with lamps off and without flash. If that does not help, the "
+        "printed card is too far from its values, or has faded: print a new one and take new baseline photos.",
     ),
     "tilt": (
         "The camera looks at the card from the side: {tilt:.0f}° off, at most {most:.0f}° can be used.",
         "Hold the camera straight above the card.",
+    ),
+    "sclera": (
+        "The white of the eye is not measured: it shines, and no card can lie beside it.",
+        "Look at it in daylight. Yellow eyes need medical help at once.",
     ),
     "site-outside": (
         "The site at {x:.0f} mm, {y:.0f} mm from the centre of the card is not wholly in the picture.",

@@ -73,9 +73,9 @@ def describe_site(lab: Array, places: Array, raw: Pixels) -> SiteColour:
     limit = OUT * max(robust_spread(lab[:, 0]), 0.5)
     kept = np.abs(off) <= limit
     middle = np.median(lab[kept], axis=0)
-    l, a, b = (float(value) for value in middle)
+    lightness, a, b = (float(value) for value in middle)
     return SiteColour(
-        lab=(l, a, b),
+        lab=(lightness, a, b),
         spread=tuple(robust_spread(lab[kept, channel]) for channel in range(3)),  # type: ignore[arg-type]
         pixels=int(kept.sum()),
         trimmed=float(1 - kept.mean()),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phytovigil.followup.skin.finding import FoundCard
-from phytovigil.schema.card import decode_srgb
+from phytovigil.schema.printed_colour import decode_srgb
 
 Array = NDArray[np.float64]
 Pixels = NDArray[np.float32]
@@ -50,7 +50,7 @@ class LinearView:
 
 
 def view_linear(pixels: NDArray[np.uint8], card: FoundCard, reach: Array) -> LinearView:
-    """The cut-out that holds these points (n × 2, card mm) as far as the photograph goes, at no more than MOST_SCALE."""
+    """The cut-out that holds these points (n × 2, card mm) as far as the photograph goes."""
     corners = card.to_pixels(reach)
     low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 2, 0)
     high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 3, pixels.shape[1::-1])
@@ -64,7 +64,7 @@ def view_linear(pixels: NDArray[np.uint8], card: FoundCard, reach: Array) -> Lin
         zoom = np.ones(2)
     shift = (0.5 - low) * zoom - 0.5
     onto = np.array([[zoom[0], 0, shift[0]], [0, zoom[1], shift[1]], [0, 0, 1]])
-    return LinearView(cut, onto @ card.homography, card.pixels_per_mm * shrink)
+    return LinearView(np.asarray(cut, dtype=np.uint16), onto @ card.homography, card.pixels_per_mm * shrink)
 
 
 @cache

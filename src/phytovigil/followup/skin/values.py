@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from phytovigil.errors import InvalidRequest, UnreadableFile
-from phytovigil.schema.card import CardValues, Lab, card_layout
+from phytovigil.schema.card import CardValues, card_layout
+from phytovigil.schema.printed_colour import Lab
 
-LOOKS_LIKE = "TOML: card = \"phytovigil-1\", source = \"…\", [lab] and lines such as skin-1 = [74.9, 8.1, 14.8]."
+LOOKS_LIKE = 'TOML: card = "phytovigil-1", source = "…", [lab] and lines such as skin-1 = [74.9, 8.1, 14.8].'
 
 
 def read_card_values(path: Path | str) -> CardValues:

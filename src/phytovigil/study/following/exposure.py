@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from phytovigil.schema.diary import Course, Diary, Entry, Person, Use, parse_when
+from phytovigil.schema.diary import Course, Diary, Entry, Period, Person, Use, parse_when
 from phytovigil.vocabulary import load_products
 
 
@@ -43,7 +43,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Courses and single intakes of the product, oldest first, and the stretches that the courses make together."""
+    """Courses and single intakes of the product, oldest first, and the stretches of the courses without pauses."""
 
     followed: Followed
     courses: tuple[Entry, ...]
@@ -64,12 +64,6 @@ class Exposure:
     def taking(self) -> bool | None:
         """Whether the newest course goes on; None where there is no course."""
         return any(stretch.stop is None for stretch in self.stretches) if self.stretches else None
-
-    def stop_before(self, day: date) -> Stretch | None:
-        """The last stretch that had ended by a day, if no other one covers it."""
-        if any(stretch.covers(day) for stretch in self.stretches):
-            return None
-        return next((s for s in reversed(self.stretches) if s.stop and s.stop < day), None)
 
 
 class UpTo:
@@ -103,7 +97,8 @@ def read_exposure(diary: Diary, as_of: date) -> Exposure:
     taken = [entry for entry in entries if isinstance(entry.content, Course | Use) and followed.holds(entry.content)]
     courses = tuple(entry for entry in taken if isinstance(entry.content, Course))
     uses = tuple(entry for entry in taken if isinstance(entry.content, Use))
-    return Exposure(followed, courses, uses, join_stretches(make_stretch(entry, as_of) for entry in courses))
+    stretches = join_stretches(make_stretch(entry, as_of) for entry in courses)
+    return Exposure(followed, courses, uses, take_out_pauses(stretches, stand_at(diary, as_of, "period"), as_of))
 
 
 def name_followed(diary: Diary, as_of: date) -> Followed:
@@ -152,3 +147,32 @@ def join_stretches(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
         else:
             joined.append(one)
     return tuple(joined)
+
+
+def take_out_pauses(stretches: Sequence[Stretch], periods: Sequence[Entry], as_of: date) -> tuple[Stretch, ...]:
+    """Stretches without the periods in which the product was not taken, although a course goes on."""
+    for entry in periods:
+        if isinstance(entry.content, Period) and not entry.content.taking:
+            first, last = read_day(entry.content.started), read_day(entry.content.stopped)
+            assert first is not None
+            assert last is not None
+            stretches = [part for one in stretches for part in split_stretch(one, first, last, entry.id)]
+    return tuple(one for one in stretches if one.start is None or one.start <= as_of)
+
+
+def split_stretch(one: Stretch, first: date, last: date, entry: str) -> list[Stretch]:
+    """What is left of a stretch before and after a pause.
+
+    >>> day = date.fromisoformat
+    >>> parts = split_stretch(Stretch(day("2026-01-01"), None, ("1",)), day("2026-03-01"), day("2026-03-31"), "2")
+    >>> [(str(part.start), part.stop and str(part.stop)) for part in parts]
+    [('2026-01-01', '2026-02-28'), ('2026-04-01', None)]
+    """
+    if (one.stop and one.stop < first) or (one.start and one.start > last):
+        return [one]
+    entries, parts = (*one.entries, entry), []
+    if one.start is None or one.start < first:
+        parts.append(Stretch(one.start, first - timedelta(days=1), entries))
+    if one.stop is None or one.stop > last:
+        parts.append(Stretch(last + timedelta(days=1), one.stop, entries))
+    return parts

@@ -16,7 +16,7 @@ from phytovigil.schema.diary import Diary, Entry
 from phytovigil.schema.medicines import InteractionReport
 from phytovigil.study.asking import frame_answer
 from phytovigil.study.following.causality import assess_events
-from phytovigil.study.following.exposure import UpTo, read_exposure
+from phytovigil.study.following.exposure import UpTo, name_followed, read_exposure
 from phytovigil.study.following.summary_care import describe_care, describe_interactions, describe_liver
 from phytovigil.study.following.summary_diary import count_photos, describe_diary, describe_person, describe_use
 from phytovigil.study.following.summary_series import describe_series, describe_skin, to_json
@@ -41,7 +41,7 @@ def gather_summary(diary: Diary, as_of: date) -> dict[str, Any]:
     skin = change.describe_all_skin(told, as_of)
     pairs = [change.make_skin_series(told, one.exposed, one.covered) for one in skin]
     care = list_care(told, as_of, skin)
-    product = read_exposure(told, as_of).followed.node
+    product = name_followed(told, as_of).node
     interactions = check_interactions(told, as_of, product) if product else None
 
     @cache

@@ -12,7 +12,6 @@ from typing import Any
 from phytovigil.schema.diary import Alcohol, Course, Diary, Entry, Person, Reading, Use
 from phytovigil.study.following.exposure import Exposure, Followed, read_day
 
-WEEK = timedelta(days=7)
 LEAST_GAP = 14
 """Days without any entry from which a stretch is called a gap of the diary."""
 
@@ -157,7 +156,10 @@ def describe_written(uses: Sequence[Entry]) -> dict[str, Any]:
         if use.amount is not None and use.unit == unit:
             amounts[day] = amounts.get(day, 0.0) + use.amount
     days = sorted({day for day, _ in contents})
-    weeks = sorted({day - timedelta(days=day.weekday()) for day in days})
+    weeks = Counter(find_week(day) for day in days)
+    sums: dict[date, float] = {}
+    for day, amount in amounts.items():
+        sums[find_week(day)] = sums.get(find_week(day), 0.0) + amount
     return {
         "intakes": len(uses),
         "days": len(days),
@@ -167,24 +169,24 @@ def describe_written(uses: Sequence[Entry]) -> dict[str, Any]:
         "day_median": round(median(amounts.values()), 4) if amounts else None,
         "day_least": round(min(amounts.values()), 4) if amounts else None,
         "day_most": round(max(amounts.values()), 4) if amounts else None,
-        "days_per_week": median(count_days(days, week) for week in weeks) if weeks else None,
+        "days_per_week": median(weeks.values()) if weeks else None,
         "other_units": sorted(set(units) - {unit}),
         "weeks": [
             {
                 "week": week.isoformat(),
-                "days": count_days(days, week),
-                "amount": round(sum(amounts.get(week + timedelta(days=n), 0.0) for n in range(7)), 4) if unit else None,
+                "days": number,
+                "amount": round(sums.get(week, 0.0), 4) if unit else None,
             }
-            for week in weeks
+            for week, number in weeks.items()
         ],
         "entries": [entry.id for entry in uses],
     }
 
 
-def count_days(days: Sequence[date], week: date) -> int:
-    """Days of a week, which begins on `week`.
+def find_week(day: date) -> date:
+    """The Monday of a day's week.
 
-    >>> count_days([date(2026, 3, 2), date(2026, 3, 8), date(2026, 3, 9)], date(2026, 3, 2))
-    2
+    >>> find_week(date(2026, 3, 8)), find_week(date(2026, 3, 9))
+    (datetime.date(2026, 3, 2), datetime.date(2026, 3, 9))
     """
-    return sum(week <= day < week + WEEK for day in days)
+    return day - timedelta(days=day.weekday())

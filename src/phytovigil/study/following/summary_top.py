@@ -23,8 +23,8 @@ READING = (
     "Written down by the person, not checked by anyone. It makes no diagnosis, and gives no advice on doses.",
     "A change is told only where it exceeds the noise of this person's own values, with many looks counted. "
     "No change told is not no change.",
-    "Shaded in the charts: noise around the baseline (smallest detectable change). Striped: nothing was written down. "
-    "Bar on top: product taken.",
+    "Shaded in the charts: noise around the baseline (smallest detectable change). "
+    "Striped: at least twice as long without a value as is usual. Bar on top: product taken.",
     "Skin colour is CIELAB (D65) read from photographs with a printed card. ΔE00 left on the card's own colours stands "
     "beside each reading. It names no disease.",
     "WHO-UMC and Naranjo ask different things. Both are ranges over what is not known; they are never averaged.",

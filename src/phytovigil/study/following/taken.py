@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -48,18 +48,20 @@ class Taken:
         """What was written, as words."""
         return split_tokens(self.verbatim)
 
-    def joined(self, other: Taken) -> Taken:
-        """The same thing from two entries, named as in the later one."""
-        return replace(
-            other,
-            last=max(self.last, other.last),
-            going_on=self.going_on or other.going_on,
-            entries=self.entries + other.entries,
-            form=other.form or self.form,
-            product=self.product or other.product,
-            stopped=max((day for day in (self.stopped, other.stopped) if day), default=None),
-            amounts=self.amounts + other.amounts,
-        )
+
+def join_taken(several: Sequence[Taken]) -> Taken:
+    """The same thing from many entries, in their order; named as in the last one, or the last that says its form."""
+    stops = [one.stopped for one in several if one.stopped]
+    return replace(
+        several[-1],
+        last=max(one.last for one in several),
+        going_on=any(one.going_on for one in several),
+        entries=tuple(id for one in several for id in one.entries),
+        form=next((one.form for one in reversed(several) if one.form), ""),
+        product=any(one.product for one in several),
+        stopped=max(stops, default=None),
+        amounts=tuple(amount for one in several for amount in one.amounts),
+    )
 
 
 def list_taken(diary: Diary, as_of: date) -> Iterator[Taken]:
@@ -110,18 +112,31 @@ def name_taken(found: Iterable[Taken], products: ProductVocabulary, listed: froz
     listed : names of medicines, in upper case, that the lists hold and the vocabulary does not. country : of the
     person; it decides some names.
     """
-    joined: dict[str, Taken] = {}
-    questions: dict[str, NameQuestion] = {}
-    for one in found:
-        nodes, question = read_name(one, products, listed, country)
+    same: dict[str, list[Taken]] = {}
+    questions: dict[str, list[NameQuestion]] = {}
+    for alike in group_alike(found):
+        nodes, question = read_name(alike, products, listed, country)
         for node in nodes:
-            placed = replace(one, node=node)
-            joined[placed.key] = joined[placed.key].joined(placed) if placed.key in joined else placed
+            placed = replace(alike, node=node)
+            same.setdefault(placed.key, []).append(placed)
         if question:
-            key = question.medicine.casefold()
-            seen = questions[key].entries if key in questions else ()
-            questions[key] = replace(question, entries=(*seen, *one.entries))
-    return Named(tuple(joined.values()), tuple(questions.values()))
+            asked = replace(question, entries=alike.entries)
+            questions.setdefault(question.medicine.casefold(), []).append(asked)
+    return Named(
+        tuple(join_taken(several) for several in same.values()),
+        tuple(
+            replace(several[-1], entries=tuple(id for one in several for id in one.entries))
+            for several in questions.values()
+        ),
+    )
+
+
+def group_alike(found: Iterable[Taken]) -> Iterator[Taken]:
+    """What is written alike, joined: thousands of intakes under one name are read once."""
+    alike: dict[tuple[str, str, str], list[Taken]] = {}
+    for one in found:
+        alike.setdefault((one.verbatim, one.node, one.form), []).append(one)
+    return map(join_taken, alike.values())
 
 
 def read_name(

@@ -41,7 +41,7 @@ def test_what_stands_is_what_stands_without_a_file(empty: FileDiary, reopen: Reo
     """Random steps, read in between by two that have the diary open."""
     chance, written, standing = random.Random(1), list[Entry](), dict[str, Entry]()
     with empty as diary, reopen(empty.folder) as reader:
-        for step in range(120):
+        for step in range(80):
             day = f"2026-0{chance.randrange(1, 10)}-1{chance.randrange(10)}" + chance.choice(
                 ("", "T08:30", "T08:30+02:00")
             )
@@ -61,12 +61,12 @@ def test_what_stands_is_what_stands_without_a_file(empty: FileDiary, reopen: Reo
                 del standing[old.id]
             if old is not None and entry.content is None:
                 del standing[entry.id]
-            if step % 40 == 0:
+            if step % 30 == 0:
                 assert_same_answers(reader, written)
         assert_same_answers(diary, written)
         assert_same_answers(reader, written)
         assert diary.verify().sound
-        assert diary.verify().entries == 120
+        assert diary.verify().entries == 80
         assert diary.head == reader.head
 
 

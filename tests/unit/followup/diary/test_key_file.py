@@ -226,7 +226,7 @@ def test_a_diary_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch:
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("phytovigil.followup.diary.diary.sync_folder", fail)
+    monkeypatch.setattr("phytovigil.followup.diary.folder.sync_folder", fail)
     with pytest.raises(DiaryError, match="No space left"):
         FileDiary.create(tmp_path / "diary", PASSPHRASE, cost=LEAST_COST)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Drawn photographs of the card on flat skin, whose truth is known exactly; spectral scenes come from the simulation."""
+"""Drawn photographs of the card on flat skin, whose truth is known exactly; the simulation draws spectral ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from phytovigil.followup.skin.colours import xyz_of
-from phytovigil.schema.card import PAPER_REFLECTANCE, SRGB_TO_XYZ, Card, card_layout
+from phytovigil.schema.card import Card, card_layout
+from phytovigil.schema.printed_colour import PAPER_REFLECTANCE, SRGB_TO_XYZ
 
 DRAWN = 8
 """Pixels for each mm of the drawing."""
@@ -91,9 +92,10 @@ def make_scene(
     finish: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
     suffix: str = ".png",
 ) -> bytes:
-    """Bytes of a photograph. shift : pixels to the right. light : R, G, B of white. slope : change of the light across the card. blur : pixels.
+    """Bytes of a photograph. shift : pixels to the right. light : R, G, B of white. slope : of the light over the card.
 
-    gamma : exponent of the camera on top of sRGB. mix : 3 × 3 that mixes the channels. paint : changes the drawing.
+    blur : pixels. gamma : exponent of the camera on top of sRGB. mix : 3 × 3 that mixes the channels. paint : changes
+    the drawing. finish : changes the picture in linear light.
     """
     sheet = draw_flat(card_layout(), skin)
     if paint:

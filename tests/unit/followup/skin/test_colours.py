@@ -1,14 +1,13 @@
 """CIEDE2000 against its published pairs, L*a*b* against colour-science, ITA against its formula."""
 
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from phytovigil.followup.skin.colours import colour, colour_temperature, delta_e, ita, lab_of, name_ita, xyz_of
-from phytovigil.schema.card import card_layout, printed_lab
+from phytovigil.schema.card import card_layout
+from phytovigil.schema.printed_colour import printed_lab
 
 SHARMA = """
 50.0000 2.6772 -79.7751 50.0000 0.0000 -82.7485 2.0425
@@ -102,11 +101,3 @@ def test_colour_temperature_of_two_illuminants() -> None:
 
 def test_angle_is_atan2() -> None:
     assert ita((40, 0, -10)) == math.degrees(math.atan2(-10, -10))
-
-
-def test_the_colour_library_says_nothing_on_import() -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "always", "-c", "import phytovigil.followup.skin.colours"], capture_output=True, text=True
-    )
-    assert done.returncode == 0
-    assert "Matplotlib" not in done.stderr

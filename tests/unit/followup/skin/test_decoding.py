@@ -40,7 +40,9 @@ def test_the_picture_is_turned_upright(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     pixels = decode_picture(encode("PNG", exif=exif)).pixels
-    corner = {1: (0, 0), 2: (0, -1), 3: (-1, -1), 4: (-1, 0), 5: (0, 0), 6: (0, -1), 7: (-1, -1), 8: (-1, 0)}[orientation]
+    corner = {1: (0, 0), 2: (0, -1), 3: (-1, -1), 4: (-1, 0), 5: (0, 0), 6: (0, -1), 7: (-1, -1), 8: (-1, 0)}[
+        orientation
+    ]
     assert tuple(pixels[corner]) == (20, 20, 200)
     assert pixels.shape[:2] == ((6, 8) if orientation < 5 else (8, 6))
 
@@ -49,6 +51,7 @@ def test_the_date_of_the_camera_is_read() -> None:
     exif = Image.Exif()
     exif.get_ifd(0x8769)[0x9003] = "2026:03:01 08:30:00"
     assert decode_picture(encode(exif=exif)).taken == "2026-03-01T08:30:00"
+    assert read_photo(encode(exif=exif), SITE).taken == "2026-03-01T08:30:00"
     exif = Image.Exif()
     exif[0x0132] = "0000:00:00 00:00:00"
     assert decode_picture(encode(exif=exif)).taken == ""
@@ -84,13 +87,17 @@ def test_a_decompression_bomb_is_refused_before_it_unpacks() -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", "JPEG", "PNG", "TIFF", "WEBP"]), st.integers(0, 200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_random_bytes_never_raise(noise: bytes, kind: str, place: int) -> None:
     data = noise
     if kind:
         whole = encode(kind)
         data = whole[:place] + noise + whole[place + len(noise) :]
+    assert try_to_decode(data) in ("read", "not-a-picture", "too-large", "heic")
+
+
+def try_to_decode(data: bytes) -> str:
     try:
-        assert decode_picture(data).pixels.dtype == np.uint8
+        return "read" if decode_picture(data).pixels.dtype == np.uint8 else "other pixels"
     except Unusable as unusable:
-        assert unusable.refusal.code in ("not-a-picture", "too-large", "heic")
+        return unusable.refusal.code

@@ -60,7 +60,9 @@ def test_same_bytes_same_reading(draw_scene: DrawScene) -> None:
 
 def test_measured_values_are_used(draw_scene: DrawScene) -> None:
     data = draw_scene()
-    darker = CardValues(card_layout().id, {name: (lab[0] * 0.95, lab[1], lab[2]) for name, lab in card_layout().colours.items()})
+    darker = CardValues(
+        card_layout().id, {name: (lab[0] * 0.95, lab[1], lab[2]) for name, lab in card_layout().colours.items()}
+    )
     change = np.subtract(read_photo(data, SITE, values=darker).lab, read_photo(data, SITE).lab)
     assert change[0] == pytest.approx(-0.05 * SKIN[0], abs=0.4)
 
@@ -74,6 +76,7 @@ def test_a_site_beside_the_card_is_read_where_it_is(draw_scene: DrawScene) -> No
     beside = read_photo(data, Site("spot", "exposed", x=10, y=45))
     assert off(read_photo(data, SITE)) < 0.7
     assert beside.lab[0] < SKIN[0] - 6
+    assert "beside the card" in beside.notes[0]
     assert read_photo(data, SITE, where=(10, 45)).lab == beside.lab
 
 
@@ -89,7 +92,9 @@ def test_two_hidden_markers_do_not_matter(draw_scene: DrawScene) -> None:
     assert off(reading) < 0.7
 
 
-def paint_over(left: float, top: float, width: float, height: float, value: float) -> Callable[[NDArray[np.float32]], None]:
+def paint_over(
+    left: float, top: float, width: float, height: float, value: float
+) -> Callable[[NDArray[np.float32]], None]:
     def paint(sheet: NDArray[np.float32]) -> None:
         rows = slice(round((MIDDLE + top) * PER_MM), round((MIDDLE + top + height) * PER_MM))
         sheet[rows, round((MIDDLE + left) * PER_MM) : round((MIDDLE + left + width) * PER_MM)] = value
@@ -145,7 +150,9 @@ def mirror_light(seen: NDArray[np.float32]) -> NDArray[np.float32]:
         ({"paint": paint_over(0, -6, 6, 12, 0.05)}, "site-uneven"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_the_reason(draw_scene: DrawScene, how: dict[str, object], code: str) -> None:
+def test_what_cannot_be_used_is_refused_with_the_reason(
+    draw_scene: DrawScene, how: dict[str, object], code: str
+) -> None:
     reading = read_photo(draw_scene(**how), SITE)
     assert code in codes(reading), (reading.refusals, reading.details)
     assert reading.lab == ()
@@ -157,6 +164,7 @@ def test_sites_where_no_skin_can_be(draw_scene: DrawScene) -> None:
     assert codes(read_photo(data, Site("far", "exposed", x=0, y=190))) == ["site-outside"]
     assert codes(read_photo(data, Site("on the card", "exposed", x=30, y=10))) == ["site-on-card"]
     assert codes(read_photo(data, Site("wide", "exposed", radius=11))) == ["site-on-card"]
+    assert codes(read_photo(data, Site("eye", "sclera"))) == ["sclera"]
     assert codes(read_photo(data, Site("corner", "exposed", x=52, y=37, radius=6))) == []
 
 

@@ -20,6 +20,7 @@ from phytovigil.schema.diary import (
     Entries,
     Entry,
     Event,
+    Period,
     Person,
     Photo,
     Risk,
@@ -28,6 +29,7 @@ from phytovigil.schema.diary import (
 from phytovigil.schema.medicines import Finding, InteractionReport, ProductUse
 from phytovigil.study.following.causality import assess_event, assess_events
 from phytovigil.study.following.event_evidence import MEDICINES_BESIDE, RISKS_BESIDE, list_groups
+from phytovigil.study.following.exposure import read_exposure
 
 AS_OF = date(2024, 2, 1)
 KINDS = {
@@ -134,6 +136,24 @@ def test_a_product_that_is_still_taken_was_not_stopped() -> None:
     found = assess_event(diary, "3", AS_OF)
     assert (items(found)["improved"], items(found)["reappeared"]) == ("not done", "not done")
     assert items(found, "who_umc")["withdrawal"] == "not met"
+
+
+def test_a_pause_within_a_course_is_a_stop() -> None:
+    """A period off the product settles that it was stopped, whatever the open course says."""
+    diary = [
+        *write(
+            (Person(product="kratom"), "2022-05-01"), (TAKEN_ON, "2022-05-01"), (Event("itch", "itch"), "2023-01-05")
+        ),
+        Entry("4", "period", "2023-02-01", f"{AS_OF}T10:00:00+00:00", Period("2023-02-01", "2023-03-15", False)),
+    ]
+    found = assess_event(Entries(diary), "3", AS_OF)
+    assert items(found)["improved"] == "unknown"
+    stretches = read_exposure(Entries(diary), AS_OF).stretches
+    assert [(str(one.start), str(one.stop)) for one in stretches] == [
+        ("2017-11-01", "2023-01-31"),
+        ("2023-03-16", "None"),
+    ]
+    assert read_exposure(Entries(diary), date(2023, 2, 10)).taking is False
 
 
 @pytest.mark.parametrize(
