@@ -177,7 +177,7 @@ def test_card_demo_and_a_photograph(ask: Ask, own: Path, tmp_path: Path) -> None
     assert answer["error_model"]
     preview = ask("follow", "preview", photo["entry"]["id"], "--out", tmp_path / "preview.png", *options(own))
     assert Path(preview["files"][0]["file"]).read_bytes().startswith(b"\x89PNG")
-    again = ask("follow", "mark", photo["entry"]["id"], "D4", "--only-here", *options(own))
+    again = ask("follow", "mark", photo["entry"]["id"], "K11", "--only-here", *options(own))
     assert again["photos"][0]["entry"]["corrects"] == photo["entry"]["id"]
 
 

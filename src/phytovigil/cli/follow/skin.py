@@ -95,8 +95,9 @@ def photo(
 @follow_app.command("mark")
 def mark(
     id: PhotoArgument,
-    place: Annotated[str, typer.Argument(help="Field of the preview's grid, such as D4.")],
+    place: Annotated[str, typer.Argument(help="Field of the preview's grid, such as K11.")],
     only_here: Annotated[bool, typer.Option("--only-here", help="For this photo alone.")] = False,
+    values: ValuesOption = None,
     diary: DiaryOption = None,
     passphrase: PassphraseOption = None,
     json: JsonOption = False,
@@ -106,7 +107,7 @@ def mark(
     from phytovigil.study.following.answers import answer_photos
 
     with open_diary(diary, passphrase) as opened:
-        marked = opened.mark(id, place, only_here=only_here)
+        marked = opened.mark(id, place, only_here=only_here, values=load_values(values))
     emit(answer_photos([marked]), json, print_photos)
 
 

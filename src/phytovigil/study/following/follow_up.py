@@ -118,15 +118,15 @@ class FollowUp:
         """
         from phytovigil.study.following import photographs
 
-        data = file if isinstance(file, bytes) else photographs.read_file(Path(file))
         chosen = photographs.choose_site(self.diary, site)
+        data = file if isinstance(file, bytes) else photographs.read_file(Path(file))
         return photographs.add_photo(self.diary, data, chosen, at, baseline=baseline, where=where, values=values)
 
-    def mark(self, photo: str, place: str, *, only_here: bool = False) -> AddedPhoto:
-        """Mark the site of a photo by a field of its preview's grid (such as D4); read the photo there."""
+    def mark(self, photo: str, place: str, *, only_here: bool = False, values: CardValues | None = None) -> AddedPhoto:
+        """Mark the site of a photo by a field of its preview's grid (such as K11); read the photo there."""
         from phytovigil.study.following.photographs import mark_site
 
-        return mark_site(self.diary, self.find(photo), place, only_here=only_here)[1]
+        return mark_site(self.diary, self.find(photo), place, only_here=only_here, values=values)
 
     def preview(self, photo: str) -> bytes:
         """The straightened photo with the grid and the measured disc, PNG."""

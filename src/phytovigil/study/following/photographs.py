@@ -73,76 +73,66 @@ def add_photo(
 
 
 def read_again(diary: FileDiary, photos: Iterable[Entry], values: CardValues | None = None) -> tuple[AddedPhoto, ...]:
-    """Read photographs once more: by a newer method, or after their site was marked anew.
-
-    The older reading of a photo is corrected, so that it counts once.
-    """
-    older = {entry.content.photo: entry for entry in diary.entries("reading") if isinstance(entry.content, Reading)}
-    return tuple(read_one_again(diary, photo, older, values) for photo in photos)
+    """Read photographs once more: by a newer method, or after their site was marked anew."""
+    readings = find_readings(diary)
+    return tuple(read_one_again(diary, photo, readings.get(photo.id), values) for photo in photos)
 
 
-def read_one_again(diary: FileDiary, photo: Entry, older: Mapping[str, Entry], values: CardValues | None) -> AddedPhoto:
-    """Read one photograph once more."""
-    content = photo.content
-    assert isinstance(content, Photo)
-    where = read_where(content)
+def find_readings(diary: FileDiary) -> dict[str, Entry]:
+    """The newest reading of each photograph, by the id of the photo's entry."""
+    return {entry.content.photo: entry for entry in diary.entries("reading") if isinstance(entry.content, Reading)}
+
+
+def read_one_again(diary: FileDiary, photo: Entry, older: Entry | None, values: CardValues | None) -> AddedPhoto:
+    """Read one photograph once more. Its older reading is corrected, so that it counts once."""
+    content = require_photo(photo)
     site = choose_site(diary, content.site)
-    found = skin.read_photo(diary.photo_bytes(content.sha256), site, values=values, where=where)
+    found = skin.read_photo(diary.photo_bytes(content.sha256), site, values=values, where=read_where(content))
     new = to_content(found, photo.id)
-    if photo.id in older:
-        return AddedPhoto(photo, diary.correct(older[photo.id].id, new, "read again"), found)
-    return AddedPhoto(photo, diary.add(new, photo.at), found)
+    kept = diary.correct(older.id, new, "read again") if older else diary.add(new, photo.at)
+    return AddedPhoto(photo, kept, found)
 
 
-def mark_site(diary: FileDiary, photo: Entry, place: str, *, only_here: bool = False) -> tuple[Entry, AddedPhoto]:
+def require_photo(entry: Entry) -> Photo:
+    """The photo of an entry. Raises InvalidRequest for an entry of another kind."""
+    if not isinstance(entry.content, Photo):
+        raise InvalidRequest(f"the entry …{entry.id[-6:]} is no photo.", "`phytovigil follow list photo` lists them.")
+    return entry.content
+
+
+def mark_site(
+    diary: FileDiary, photo: Entry, place: str, *, only_here: bool = False, values: CardValues | None = None
+) -> AddedPhoto:
     """Move a photo's site to a field of the grid of its preview, and read the photo there.
 
     only_here : for this photo alone, where the card lay differently.
     """
-    content = photo.content
-    assert isinstance(content, Photo)
+    content = require_photo(photo)
     x, y = skin.parse_grid(place)
-    if only_here:
-        moved = diary.correct(photo.id, replace(content, where=(x, y)), f"marked at {place}")
-    else:
-        site = replace(choose_site(diary, content.site), x=x, y=y)
-        moved = diary.add(site, photo.at)
-        return moved, read_again(diary, [photo])[0]
-    return moved, read_moved(diary, photo.id, moved)
-
-
-def read_moved(diary: FileDiary, before: str, moved: Entry) -> AddedPhoto:
-    """Read a photo whose entry was corrected: its reading must name the new entry."""
-    content = moved.content
-    assert isinstance(content, Photo)
-    readings = [e for e in diary.entries("reading") if isinstance(e.content, Reading) and e.content.photo == before]
-    site = choose_site(diary, content.site)
-    found = skin.read_photo(diary.photo_bytes(content.sha256), site, where=(content.where[0], content.where[1]))
-    new = to_content(found, moved.id)
-    kept = diary.correct(readings[-1].id, new, "marked anew") if readings else diary.add(new, moved.at)
-    return AddedPhoto(moved, kept, found)
+    if not only_here:
+        diary.add(replace(choose_site(diary, content.site), x=x, y=y), photo.at)
+        return read_again(diary, [photo], values)[0]
+    readings = find_readings(diary)
+    moved = diary.correct(photo.id, replace(content, where=(x, y)), f"marked at {place}")
+    return read_one_again(diary, moved, readings.get(photo.id), values)
 
 
 def preview_photo(diary: FileDiary, photo: Entry) -> bytes:
     """The straightened photograph with the grid of the card and the measured disc, PNG."""
-    content = photo.content
-    if not isinstance(content, Photo):
-        raise InvalidRequest(f"the entry …{photo.id[-6:]} is no photo.", "`phytovigil follow list photo` lists them.")
+    content = require_photo(photo)
     site = choose_site(diary, content.site)
-    where = read_where(content)
-    return skin.draw_preview(diary.photo_bytes(content.sha256), site, where=where)
+    return skin.draw_preview(diary.photo_bytes(content.sha256), site, where=read_where(content))
 
 
 def straighten_photos(diary: FileDiary, findings: Mapping[str, Any]) -> dict[str, bytes]:
     """Pictures for the summary's skin panel by the id of the photo's entry: straightened, in corrected colours, PNG."""
-    shown = {photo["entry"] for skin in findings["skin"] for photo in skin["photos"]}
+    shown = {photo["entry"] for one in findings["skin"] for photo in one["photos"]}
     photos = [entry for entry in diary.entries("photo") if entry.id in shown]
     return {entry.id: straighten_photo(diary, entry) for entry in photos}
 
 
 def straighten_photo(diary: FileDiary, photo: Entry) -> bytes:
     """The surroundings of the site, seen from straight above under equal light."""
-    content = photo.content
-    assert isinstance(content, Photo)
+    content = require_photo(photo)
     site = choose_site(diary, content.site)
     return skin.straighten(diary.photo_bytes(content.sha256), site, where=read_where(content))
