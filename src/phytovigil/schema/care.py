@@ -93,6 +93,11 @@ class LiverFact:
     days_from_stop: int | None = None
     signs: tuple[str, ...] = ()
 
+    @property
+    def raised(self) -> bool:
+        """Whether ALT or ALP is above its limit; a pattern of normal tests says nothing."""
+        return max(self.times.get("alt") or 0.0, self.times.get("alp") or 0.0) > 1
+
 
 LIVER_SIGNS: Mapping[str, str] = {
     "rising": "a test above its limit is at least half higher than at the draw before",
@@ -109,7 +114,7 @@ LIVER_SIGNS: Mapping[str, str] = {
 class LiverReading:
     """All draws of a diary, oldest first.
 
-    patterns : every pattern shown, in order of appearance. notes : what is missing or was chosen, in plain words.
+    patterns : every pattern of a raised draw, in order of appearance. notes : what is missing or was chosen.
     """
 
     draws: tuple[LiverFact, ...]

@@ -121,7 +121,7 @@ def list_scores() -> Iterator[Written]:
         if day % 7 == 6 and value == value:
             yield day, Peg(value, min(10.0, value + 1), max(0.0, value - 1))
     for day in range(40, days, 7):
-        yield day, Itch(5.0 if 60 <= day < 80 else 1.0)
+        yield day, Itch(5.0 if 60 <= day < 80 else 0.0)
 
 
 def list_liver() -> Iterator[Written]:

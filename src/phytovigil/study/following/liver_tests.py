@@ -48,7 +48,7 @@ def read_liver(diary: Diary, as_of: date | None = None) -> LiverReading:
     taken = list_taken(diary, as_of)
     return LiverReading(
         draws=tuple(add_signs(draws, taken)),
-        patterns=tuple(dict.fromkeys(draw.pattern for draw in draws if draw.pattern)),
+        patterns=tuple(dict.fromkeys(draw.pattern for draw in draws if draw.pattern and draw.raised)),
         notes=tuple(notes),
     )
 

@@ -99,6 +99,7 @@ def summarise(
         use=describe_use(diary, as_of, exposure),
         series=[describe_series(one, said, as_of) for one, said in zip(series, changes, strict=True)],
         skin=[describe_skin(diary, one, said) for one, said in zip(skin_series, skin, strict=True)],
+        error_model=describe_errors() if skin else "",
         periods=to_json(comparisons),
         liver=describe_liver(care.liver),
         interactions=describe_interactions(interactions) if interactions else None,
@@ -109,3 +110,10 @@ def summarise(
     findings["not_known"] = list_not_known(findings)
     findings["top"] = write_top(findings)
     return findings
+
+
+def describe_errors() -> str:
+    """How far colours of photographs are off, in words; loaded only where there are photographs."""
+    from phytovigil.followup.skin import sum_up_errors
+
+    return sum_up_errors()
