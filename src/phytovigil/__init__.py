@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = ["PhytovigilError", "Selection", "Workspace", "__version__", "load_study", "open"]
+__all__ = ["FollowUp", "PhytovigilError", "Selection", "Workspace", "__version__", "load_study", "open"]
 
 if TYPE_CHECKING:
     from phytovigil.errors import PhytovigilError
     from phytovigil.schema.selection import Selection
     from phytovigil.study import Workspace, load_study
     from phytovigil.study import open_workspace as open
+    from phytovigil.study.following.follow_up import FollowUp
 
 
 def __getattr__(name: str) -> object:
@@ -31,6 +32,10 @@ def __getattr__(name: str) -> object:
         from phytovigil.study import open_workspace
 
         return open_workspace
+    if name == "FollowUp":
+        from phytovigil.study.following.follow_up import FollowUp
+
+        return FollowUp
     if name == "Selection":
         from phytovigil.schema.selection import Selection
 

@@ -12,7 +12,7 @@ from phytovigil.cli.follow.group import DiaryOption, PassphraseOption, follow_ap
 from phytovigil.cli.options import JsonOption
 
 if TYPE_CHECKING:
-    from phytovigil.schema.diary import Entry
+    from phytovigil.schema.diary import Content, Entry
     from phytovigil.study.following.follow_up import FollowUp
 
 PEG_EVERY = 7
@@ -74,11 +74,30 @@ def ask(
     while text := str(typer.prompt(question, default="", show_default=False, err=True)).strip():
         try:
             content, notice = place_content(read_content(*read(text)))
-            notices.append(notice)
-            return opened.add(content)
+            chosen = choose_event(content) if notice else None
+            notices.append("" if chosen else notice)
+            return opened.add(chosen or content)
         except PhytovigilError as error:
             typer.echo(f"  {error}", err=True)
     return None
+
+
+def choose_event(content: Content) -> Content | None:
+    """Ask which event of the list was meant, where the words are near some; None for no event, or none of them."""
+    from dataclasses import replace
+
+    from phytovigil.followup.instruments import suggest_events
+    from phytovigil.schema.diary import Event
+
+    near = suggest_events(content.verbatim, 4) if isinstance(content, Event) else ()
+    if not near:
+        return None
+    typer.echo("  The rules know these. Is it one of them?", err=True)
+    for number, term in enumerate(near, start=1):
+        typer.echo(f"    {number} {term.name}", err=True)
+    picked = str(typer.prompt("  Number, or Enter for none", default="", show_default=False, err=True)).strip()
+    chosen = near[int(picked) - 1] if picked.isdigit() and 1 <= int(picked) <= len(near) else None
+    return replace(content, term=chosen.key) if chosen and isinstance(content, Event) else None
 
 
 def ask_week(opened: FollowUp) -> Entry | None:

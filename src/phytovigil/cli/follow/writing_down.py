@@ -164,7 +164,6 @@ def kinds(
     json: JsonOption = False,
 ) -> None:
     """What can be written down, and what each field may hold."""
-    require_libraries()
     from phytovigil.cli.printing import emit
     from phytovigil.study.following.answers import answer_kinds
     from phytovigil.study.following.entering import find_kind
@@ -182,7 +181,6 @@ def events(
     json: JsonOption = False,
 ) -> None:
     """The events that the rules know, by their plain names."""
-    require_libraries()
     from phytovigil.cli.printing import emit
     from phytovigil.study.following.answers import answer_events
 

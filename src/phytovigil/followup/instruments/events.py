@@ -71,12 +71,35 @@ def fold(words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def name_event(words: str) -> EventTerm | None:
-    """The event that goes by exactly these words; None where none does, for a likeness decides nothing.
+    """The event that goes by these words, in whatever order and with silent ones between; None where none does.
 
-    >>> name_event("Dark pee").key, name_event("dark mood")
-    ('dark-urine', None)
+    A likeness decides nothing, and a word that is not silent, such as “no”, makes it another text.
+
+    >>> name_event("Dark pee").key, name_event("my skin looks yellow").key
+    ('dark-urine', 'yellow-skin')
+    >>> name_event("dark mood"), name_event("no dark urine")
+    (None, None)
     """
-    return index_names(load_events()).get(fold(words))
+    return index_names(load_events()).get(fold(words)) or index_words(load_events()).get(speaking_words(words))
+
+
+@cache
+def index_words(events: tuple[EventTerm, ...]) -> dict[frozenset[str], EventTerm | None]:
+    """Each event by the speaking words of its names; None for words that two events share."""
+    found: dict[frozenset[str], EventTerm | None] = {}
+    for name, event in index_names(events).items():
+        words = speaking_words(name)
+        found[words] = event if found.get(words, event) is event else None
+    return found
+
+
+def speaking_words(words: str) -> frozenset[str]:
+    """The words of a text without those that say nothing.
+
+    >>> sorted(speaking_words("My skin is looking a bit yellow"))
+    ['skin', 'yellow']
+    """
+    return frozenset(re.sub(r"[\W_]+", " ", words.casefold()).split()) - list_silent_words()
 
 
 def suggest_events(words: str, most: int = 5) -> tuple[EventTerm, ...]:
@@ -112,6 +135,12 @@ def share_words(asked: str, names: Iterable[str]) -> list[str]:
 def list_plain_words(file: Path = FILE) -> frozenset[str]:
     """Words that many names share, so that they tell nothing."""
     return frozenset(read_toml(file)["list"]["plain_words"])
+
+
+@cache
+def list_silent_words(file: Path = FILE) -> frozenset[str]:
+    """Words that change nothing of what a text says."""
+    return frozenset(read_toml(file)["list"]["silent_words"])
 
 
 def find_event(words: str) -> EventTerm:
