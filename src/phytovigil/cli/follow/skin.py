@@ -124,13 +124,12 @@ def preview(
     """Write a photo, straightened, with a grid and the measured disc, to see and mark."""
     from phytovigil.cli.follow.giving import print_files
     from phytovigil.cli.printing import emit
-    from phytovigil.cli.writing import writing
     from phytovigil.study.following.answers import answer_files
+    from phytovigil.study.following.sharing import write_private
 
     with open_diary(diary, passphrase) as opened:
         drawn = opened.preview(id)
-    with writing("The preview", out):
-        out.write_bytes(drawn)
+    write_private(out, drawn, force=True)
     said = "The picture is private and not encrypted: delete it when you have seen it."
     emit(answer_files([(out, "preview of a photo", False)], [said]), json, print_files)
 

@@ -230,11 +230,14 @@ class FollowUp:
         """Write the summary for the clinician (HTML, PDF, JSON), NOT encrypted; its findings and the files."""
         from phytovigil.dossier.person import write_summary
         from phytovigil.study.following.photographs import straighten_photos
+        from phytovigil.study.following.sharing import PRIVATE
 
         findings = self.summarise(as_of)
         pictures = straighten_photos(self.diary, findings) if with_photos else {}
-        formats = ("html", "pdf", "json")
-        return findings, write_summary(findings, folder, formats, pictures=pictures, with_photos=with_photos)
+        files = write_summary(findings, folder, pictures=pictures, with_photos=with_photos)
+        for file in files:
+            file.chmod(PRIVATE)
+        return findings, files
 
     def draft(self, event: str, as_of: date | None = None) -> CaseDraft:
         """The draft of a case report about one event, with what the person has said about its fields."""
