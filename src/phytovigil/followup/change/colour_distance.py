@@ -5,7 +5,6 @@ Sharma G, Wu W, Dalal EN. Color Res Appl 2005;30:21-30, doi:10.1002/col.20070.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from phytovigil.errors import MissingLibrary
+from phytovigil.followup.colour_library import loading_colour
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,8 +22,7 @@ Floats = npt.NDArray[np.float64]
 def load_formula() -> Callable[..., Any]:
     """The function of the library, loaded when first needed; its notice that it cannot draw is of no concern here."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with loading_colour():
             from colour.difference import delta_E_CIE2000
     except ImportError as error:
         raise MissingLibrary("The distance of two colours", "colour-science", "follow") from error

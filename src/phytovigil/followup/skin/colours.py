@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phytovigil.followup.colour_library import loading_colour
 from phytovigil.schema.printed_colour import WHITE_D65
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # colour-science warns at import that there is no Matplotlib; nothing is plotted
+with loading_colour():
     import colour.characterisation
     import colour.difference
     import colour.models

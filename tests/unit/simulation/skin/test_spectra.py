@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
 from phytovigil.errors import InvalidRequest, UnknownName
+from phytovigil.followup.colour_library import loading_colour
 from phytovigil.simulation.skin.light import LIGHTS, light_spectrum
 from phytovigil.simulation.skin.spectra import (
     WAVELENGTHS,
@@ -27,8 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(scope="module")
 def colour() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with loading_colour():
         import colour
     return colour
 
