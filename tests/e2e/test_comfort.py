@@ -42,6 +42,7 @@ import contextlib, io, json, sys
 from phytovigil.cli import main
 
 heavy = {"duckdb", "numpy", "scipy", "pyarrow", "altair", "jinja2", "httpx", "openpyxl", "rapidfuzz", "pandas"}
+heavy |= {"apsw", "cryptography", "cv2", "colour", "fhir", "PIL"}
 for words in json.load(sys.stdin):
     sys.argv = ["phytovigil", *words, "--help"]
     with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):

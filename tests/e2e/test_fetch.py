@@ -6,8 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import subprocess
-import sys
 import threading
 import time
 import zipfile
@@ -389,24 +387,20 @@ def test_a_folder_that_cannot_be_made(fetch: Any, tmp_path: Path) -> None:
         fetch()
 
 
-def run_command(*arguments: object) -> Any:
-    """What a command prints as JSON, in a process of its own."""
-    command = [sys.executable, "-m", "phytovigil", *map(str, arguments), "--json"]
-    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-
-
-def test_fetch_ingest_count_on_the_command_line(site: Site, tmp_path: Path, caers_rows: list[list[str]]) -> None:
+def test_fetch_ingest_count_on_the_command_line(
+    ask: Callable[..., dict[str, Any]], site: Site, tmp_path: Path, caers_rows: list[list[str]]
+) -> None:
     """The same reports by way of openFDA and as CSV: the same ledger of reports, the same four cells."""
     with (tmp_path / "caers.csv").open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows(caers_rows)
-    fetched = run_command("fetch", "openfda-food", "--index", f"{site.url}/download.json", "--out", tmp_path / "raw")
+    fetched = ask("fetch", "openfda-food", "--index", f"{site.url}/download.json", "--out", tmp_path / "raw")
     assert [Path(file["file"]).name for file in fetched["files"]] == [NAME]
     answers = []
     for number, path in enumerate((tmp_path / "raw", tmp_path / "caers.csv")):
         store = tmp_path / f"store-{number}"
-        ledger = run_command("ingest", path, "--store", store)
+        ledger = ask("ingest", path, "--store", store)
         assert ledger["rows_read"] == ledger["rows_kept"] + ledger["rows_quarantined"]
-        pair = run_command("count", "--product", "calcium", "--reaction", "NAUSEA", "--role", "any", "--store", store)
+        pair = ask("count", "--product", "calcium", "--reaction", "NAUSEA", "--role", "any", "--store", store)
         answers.append((ledger["reports"], *(pair[cell] for cell in "abcdn")))
     assert answers[0] == answers[1]
     assert answers[0][1] > 0

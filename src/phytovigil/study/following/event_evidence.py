@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -10,9 +10,9 @@ from phytovigil.cases.causality.dechallenge import POSITIVE
 from phytovigil.followup.instruments import load_events
 from phytovigil.schema.care import LiverFact, LiverReading
 from phytovigil.schema.change import NO_CHANGE, TOO_FEW, SkinChange
-from phytovigil.schema.diary import RISKS, YES, Alcohol, Course, Diary, Entry, Person, Photo, Risk
+from phytovigil.schema.diary import RISKS, YES, Alcohol, Diary, Entry, Person, Photo, Risk
 from phytovigil.schema.medicines import Finding, InteractionReport
-from phytovigil.study.following.exposure import Exposure, read_day, stand_at
+from phytovigil.study.following.exposure import Exposure, UpTo, list_starts, read_day, stand_at
 from phytovigil.study.following.scale_answers import Evidence, event_of, start_of
 
 LIVER, PIGMENT, RASH = "liver and bile", "colour of the skin", "rash and allergy"
@@ -70,7 +70,7 @@ def find_causes(
     found = find_risks(diary, as_of, RISKS_BESIDE.get(term) or RISKS_BESIDE.get(group, ()))
     classes = MEDICINES_BESIDE.get(term) or MEDICINES_BESIDE.get(group, ())
     suspects = {one.id: one for report in interactions for one in report.findings if one.about in classes}
-    begun = find_starts(diary, as_of, {id for one in suspects.values() for id in one.entries}) if suspects else {}
+    begun = find_starts(diary, as_of) if suspects else {}
     for one in suspects.values():
         if fits_in_time(one, group, start_of(entry), begun):
             found.append(say_medicine(one))
@@ -90,14 +90,11 @@ def find_risks(diary: Diary, as_of: date, risks: Iterable[str]) -> list[Evidence
     ]
 
 
-def find_starts(diary: Diary, as_of: date, ids: Collection[str]) -> dict[str, date | None]:
+def find_starts(diary: Diary, as_of: date) -> Mapping[str, date | None]:
     """First days of courses and days of intakes, by the id of their entry."""
-    return {one.id: read_start(one) for one in stand_at(diary, as_of, "course", "use") if one.id in ids}
-
-
-def read_start(entry: Entry) -> date | None:
-    """First day of a course, or the day of an intake; None where a course does not say."""
-    return read_day(entry.content.started) if isinstance(entry.content, Course) else entry.day
+    if isinstance(diary, UpTo) and diary.as_of <= as_of:
+        return diary.starts
+    return list_starts(stand_at(diary, as_of, "course", "use"))
 
 
 def fits_in_time(finding: Finding, group: str, begun_on: date, starts: Mapping[str, date | None]) -> bool:
@@ -127,8 +124,10 @@ def find_alcohol(diary: Diary, entry: Entry) -> list[Evidence]:
     limit = MANY_DRINKS.get(sex, MANY_DRINKS_ELSE)
     days = [
         one
-        for one in stand_at(diary, begun, "alcohol")
-        if isinstance(one.content, Alcohol) and one.day >= begun - NEAR and one.content.drinks > limit
+        for one in stand_at(diary, begun, "alcohol")[
+            len(stand_at(diary, begun - NEAR - timedelta(days=1), "alcohol")) :
+        ]
+        if isinstance(one.content, Alcohol) and one.content.drinks > limit
     ]
     if not days:
         return []

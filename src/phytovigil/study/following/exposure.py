@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from phytovigil.schema.diary import Course, Diary, Entry, Period, Person, Use, parse_when
 from phytovigil.vocabulary import load_products
@@ -71,7 +73,7 @@ class UpTo:
 
     def __init__(self, diary: Diary, as_of: date) -> None:
         self.as_of = as_of
-        self._all = tuple(entry for entry in diary.entries() if entry.day <= as_of)
+        self._all = cut_after(diary.entries(), as_of)
         self._kinds: dict[tuple[str, ...], tuple[Entry, ...]] = {}
 
     def entries(self, *kinds: str) -> tuple[Entry, ...]:
@@ -82,12 +84,33 @@ class UpTo:
             self._kinds[kinds] = tuple(entry for entry in self._all if entry.kind in kinds)
         return self._kinds[kinds]
 
+    @cached_property
+    def starts(self) -> Mapping[str, date | None]:
+        """First days of courses and days of intakes, by the id of their entry."""
+        return list_starts(self._all)
+
+
+def list_starts(entries: Iterable[Entry]) -> dict[str, date | None]:
+    """The same of some entries; None where a course does not say its first day."""
+    found: dict[str, date | None] = {}
+    for entry in entries:
+        if isinstance(entry.content, Course):
+            found[entry.id] = read_day(entry.content.started)
+        elif isinstance(entry.content, Use):
+            found[entry.id] = entry.day
+    return found
+
 
 def stand_at(diary: Diary, as_of: date, *kinds: str) -> tuple[Entry, ...]:
     """Entries of a diary up to a day."""
     if isinstance(diary, UpTo) and diary.as_of <= as_of:
         return diary.entries(*kinds)
-    return tuple(entry for entry in diary.entries(*kinds) if entry.day <= as_of)
+    return cut_after(diary.entries(*kinds), as_of)
+
+
+def cut_after(entries: Sequence[Entry], day: date) -> tuple[Entry, ...]:
+    """The entries up to a day; a diary gives them by day."""
+    return tuple(entries[: bisect_right(entries, day, key=lambda entry: entry.day)])
 
 
 def read_exposure(diary: Diary, as_of: date) -> Exposure:

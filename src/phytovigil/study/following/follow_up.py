@@ -196,9 +196,11 @@ class FollowUp:
 
     def summarise(self, as_of: date | None = None) -> dict[str, Any]:
         """Everything for the clinician, as the page shows it (schema `follow-summary`)."""
+        from phytovigil.followup.diary.reading import holding_collector
         from phytovigil.study.following.summary import gather_summary
 
-        return gather_summary(self.diary, as_of or date.today())
+        with holding_collector():
+            return gather_summary(self.diary, as_of or date.today())
 
     def assess(self, event: str, as_of: date | None = None) -> dict[str, Any]:
         """One event on the scales of causality, as far as the diary can answer; as the summary shows it."""

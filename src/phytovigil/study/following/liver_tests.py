@@ -5,9 +5,11 @@ An upper limit that was not written down stays unknown. None is taken from anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 from phytovigil.cases.causality.liver import LiverDay, follow_liver
 from phytovigil.schema.care import LiverFact, LiverReading
@@ -154,8 +156,22 @@ def list_taken(diary: Diary, as_of: date | None) -> list[Taken]:
     return sorted(found, key=lambda one: (one.first, one.last))
 
 
+class Intakes:
+    """When the product was taken, asked of many days."""
+
+    def __init__(self, taken: Sequence[Taken]) -> None:
+        self._firsts = [one.first for one in taken]
+        self._latest = list(accumulate((one.last for one in taken), max))
+
+    def latest_begun_by(self, day: date) -> date | None:
+        """The latest end of what had begun by a day; None where nothing had."""
+        begun = bisect_right(self._firsts, day)
+        return self._latest[begun - 1] if begun else None
+
+
 def add_signs(draws: Sequence[LiverFact], taken: Sequence[Taken]) -> list[LiverFact]:
-    """Each draw with what it shows beside those before it."""
+    """Each draw with what it shows beside those before it. taken : by first day."""
+    intakes = Intakes(taken)
     peaks: dict[str, SeriesPeak] = {analyte: SeriesPeak() for analyte in ANALYTES}
     before: dict[str, float] = {}
     found = []
@@ -172,9 +188,9 @@ def add_signs(draws: Sequence[LiverFact], taken: Sequence[Taken]) -> list[LiverF
             lowest = peaks[analyte].follow(draw.day, value, raised)
             if lowest is not None:
                 signs["second-peak"] = None
-                signs |= dict.fromkeys(say_between(taken, lowest, draw.day))
+                signs |= dict.fromkeys(say_between(intakes, lowest, draw.day)) if taken else {}
             before[analyte] = value
-        found.append(replace(draw, days_from_stop=count_days(taken, draw.day), signs=tuple(signs)))
+        found.append(replace(draw, days_from_stop=count_days(intakes, draw.day), signs=tuple(signs)))
     return found
 
 
@@ -204,15 +220,13 @@ class SeriesPeak:
         )
 
 
-def say_between(taken: Iterable[Taken], lowest: date, day: date) -> tuple[str, ...]:
-    """Whether the product was taken after one day and up to another; nothing where no intake is known at all."""
-    known = list(taken)
-    if not known:
-        return ()
-    return ("taken-between",) if any(one.first <= day and one.last > lowest for one in known) else ("none-between",)
+def say_between(intakes: Intakes, lowest: date, day: date) -> tuple[str, ...]:
+    """Whether the product was taken after one day and up to another."""
+    latest = intakes.latest_begun_by(day)
+    return ("taken-between",) if latest is not None and latest > lowest else ("none-between",)
 
 
-def count_days(taken: Iterable[Taken], day: date) -> int | None:
+def count_days(intakes: Intakes, day: date) -> int | None:
     """Days since the product was last taken, 0 while it is; None where no intake before the day is known."""
-    ends = [min(one.last, day) for one in taken if one.first <= day]
-    return (day - max(ends)).days if ends else None
+    latest = intakes.latest_begun_by(day)
+    return None if latest is None else (day - min(latest, day)).days
