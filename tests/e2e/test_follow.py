@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -199,6 +201,27 @@ def test_what_cannot_be_done_is_said_in_one_line(
 ) -> None:
     here = () if "--diary" in words else options(place)
     assert said in refuse(code, "follow", *words, *here)
+
+
+WITHOUT_EXTRA = """
+import sys
+
+sys.modules |= dict.fromkeys(("apsw", "cryptography", "cv2", "colour", "PIL", "fhir"))
+from phytovigil.cli import main
+for words in (["kinds", "pain"], ["events", "urine"], ["card", "--out", "card.pdf"], ["list"]):
+    sys.argv = ["phytovigil", "follow", *words]
+    try:
+        main()
+    except SystemExit as stop:
+        print("code", stop.code)
+"""
+
+
+def test_without_the_extra_what_needs_it_says_so(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRA], cwd=tmp_path, capture_output=True, text=True)
+    assert [line for line in done.stdout.splitlines() if line.startswith("code")] == ["code 0"] * 3 + ["code 9"]
+    assert done.stderr.count("\n") == 1
+    assert "phytovigil[follow]" in done.stderr
 
 
 def test_a_wrong_passphrase_is_called_one(refuse: Refuse, place: Path, tmp_path: Path) -> None:

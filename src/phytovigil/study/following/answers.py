@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phytovigil.schema.care import CareReport
 from phytovigil.schema.case_draft import CaseDraft
@@ -15,9 +15,11 @@ from phytovigil.schema.diary import Entry
 from phytovigil.schema.medicines import InteractionReport
 from phytovigil.study.asking import frame_answer
 from phytovigil.study.following.entering import describe_kinds
-from phytovigil.study.following.photographs import AddedPhoto
 from phytovigil.study.following.saying import say_entry, shorten_id
 from phytovigil.study.following.summary_series import to_json
+
+if TYPE_CHECKING:
+    from phytovigil.study.following.photographs import AddedPhoto
 
 
 def describe_entry(entry: Entry) -> dict[str, Any]:
