@@ -55,8 +55,8 @@ SECTIONS = (
             "Hold the camera straight above the card. The card fills about a third of the picture.",
             "Tap on the card so that the camera focuses on it. Let no shadow of you or the camera fall on it.",
             "No filter, no portrait mode, no editing. Save as JPEG.",
-            "For the first photos (baseline), take at least five of each place: lift the card and lay it down anew for "
-            "each.",
+            "For the start (baseline), photograph each place once a day on ten different days, before you change "
+            "anything. Photos of one day count as one.",
         ),
     ),
     (
