@@ -86,6 +86,6 @@ def test_the_words_help_and_advise_no_treatment() -> None:
         "direct sun",
     ):
         assert needed in text
-    for needed in ("flash off", "about a third", "clothes cover", "at least five", "medical help"):
+    for needed in ("flash off", "about a third", "clothes cover", "ten different days", "medical help"):
         assert needed in text
     assert "dose" not in text
